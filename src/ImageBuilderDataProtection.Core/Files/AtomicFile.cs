@@ -1,0 +1,144 @@
+using System.Runtime.Versioning;
+using System.Security.AccessControl;
+using System.Security.Cryptography;
+using System.Security.Principal;
+
+namespace ImageBuilderDataProtection.Files;
+
+/// <summary>
+/// Writes a whole file or nothing: to a temporary file beside the target, flushed to the disk, then renamed over it.
+/// A crash at any moment leaves the old file or the new one. Only a regular file is ever replaced: a symbolic link,
+/// folder or device at the target's place is refused, neither followed nor lost.
+/// </summary>
+public static class AtomicFile
+{
+    /// <summary>How the name of a temporary file ends; whoever lists a folder of ours passes such files over.</summary>
+    public const string TemporarySuffix = ".ibtmp";
+
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    /// <summary>Writes the file.</summary>
+    /// <param name="path">The target.</param>
+    /// <param name="content">All of its bytes.</param>
+    /// <param name="replace">Whether an existing regular file is replaced; otherwise it is refused.</param>
+    /// <param name="ownerOnly">Whether only the owner may read and write the file; it is created so, never opened first and narrowed later.</param>
+    /// <exception cref="DataProtectionException">
+    /// <c>TargetExists</c>: the target exists and <paramref name="replace"/> is false;
+    /// <c>TargetNotRegularFile</c>: something other than a regular file is at the target's place;
+    /// <c>WriteFailed</c>: the file system refused.
+    /// </exception>
+    public static void Write(string path, ReadOnlySpan<byte> content, bool replace, bool ownerOnly)
+    {
+        string target = Path.GetFullPath(path);
+        RequireFree(target, replace);
+        string temporary = Path.Combine(
+            Path.GetDirectoryName(target)!,
+            $".{Convert.ToHexString(RandomNumberGenerator.GetBytes(8))}{TemporarySuffix}");
+        try
+        {
+            using (FileStream stream = ownerOnly ? CreateOwnerOnly(temporary) : Create(temporary, mode: null))
+            {
+                stream.Write(content);
+                stream.Flush(flushToDisk: true);
+            }
+
+            RequireFree(target, replace);
+            File.Move(temporary, target, overwrite: replace);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            TryDelete(temporary);
+            throw File.Exists(target) && !replace
+                ? TargetExists(target)
+                : new DataProtectionException(
+                    "WriteFailed", FailureKind.Unavailable, $"\"{target}\" could not be written: {error.Message}", error);
+        }
+        catch
+        {
+            TryDelete(temporary);
+            throw;
+        }
+    }
+
+    /// <summary>Refuses a target that <see cref="Write"/> would refuse, before any work is done for it.</summary>
+    /// <exception cref="DataProtectionException"><c>TargetExists</c> or <c>TargetNotRegularFile</c>.</exception>
+    public static void RequireFree(string path, bool replace)
+    {
+        string target = Path.GetFullPath(path);
+        var file = new FileInfo(target);
+        bool isLink = file.LinkTarget is not null;
+        bool isFile = file.Exists && !isLink && (!replace || IsRegular(file));
+        if (!isFile && (isLink || file.Exists || Directory.Exists(target)))
+        {
+            throw new DataProtectionException(
+                "TargetNotRegularFile",
+                FailureKind.AlreadyExists,
+                $"\"{target}\" is not a regular file, so it is not written over; name another target.");
+        }
+
+        if (isFile && !replace)
+        {
+            throw TargetExists(target);
+        }
+    }
+
+    // .NET tells no file types on Unix. Pipes, sockets and devices all have length 0 and cannot seek (or not even open);
+    // opened for reading and writing, a pipe does not block.
+    private static bool IsRegular(FileInfo file)
+    {
+        if (file.Length > 0)
+        {
+            return true;
+        }
+
+        try
+        {
+            using var stream = new FileStream(file.FullName, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+            return stream.CanSeek;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+
+    private static DataProtectionException TargetExists(string target) =>
+        new("TargetExists", FailureKind.AlreadyExists, $"\"{target}\" exists already; use -Force to replace it, or name another target.");
+
+    private static FileStream CreateOwnerOnly(string path) =>
+        OperatingSystem.IsWindows() ? CreateOwnerOnlyOnWindows(path) : Create(path, OwnerOnly);
+
+    private static FileStream Create(string path, UnixFileMode? mode)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None, BufferSize = 0 };
+        if (mode is not null && !OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = mode;
+        }
+
+        return new FileStream(path, options);
+    }
+
+    [SupportedOSPlatform("windows")]
+    private static FileStream CreateOwnerOnlyOnWindows(string path)
+    {
+        using WindowsIdentity owner = WindowsIdentity.GetCurrent();
+        var security = new FileSecurity();
+        security.SetAccessRuleProtection(isProtected: true, preserveInheritance: false);
+        security.AddAccessRule(new FileSystemAccessRule(owner.User!, FileSystemRights.FullControl, AccessControlType.Allow));
+        return new FileInfo(path).Create(
+            FileMode.CreateNew, FileSystemRights.WriteData, FileShare.None, bufferSize: 1, FileOptions.None, security);
+    }
+
+    private static void TryDelete(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (IOException)
+        {
+            // The failure that brought us here is the one to report; what is left is a temporary file, owner-only where it matters.
+        }
+    }
+}
