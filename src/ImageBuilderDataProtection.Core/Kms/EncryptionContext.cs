@@ -46,6 +46,9 @@ public sealed class EncryptionContext : IReadOnlyDictionary<string, string>, IEq
     /// <inheritdoc />
     public IEnumerable<string> Values => _pairs.Select(static pair => pair.Value);
 
+    /// <summary>The pairs in order, for loops that must not allocate.</summary>
+    internal ReadOnlySpan<KeyValuePair<string, string>> Pairs => _pairs;
+
     /// <inheritdoc />
     public string this[string key] => _values[key];
 
@@ -123,13 +126,17 @@ public sealed class EncryptionContext : IReadOnlyDictionary<string, string>, IEq
         }
     }
 
-    // UTF-16 order and UTF-8 order differ where surrogates meet U+E000 to U+FFFF, so the bytes themselves are compared.
+    // UTF-8 bytes sort as code points do. UTF-16 sorts the same but for surrogates, which are code units below U+E000 and
+    // mean code points above U+FFFF; so they are moved above the rest.
     private static int CompareUtf8(string a, string b)
     {
-        byte[] left = Utf8.GetBytes(a);
-        byte[] right = Utf8.GetBytes(b);
-        return left.AsSpan().SequenceCompareTo(right);
+        int same = a.AsSpan().CommonPrefixLength(b);
+        return same == a.Length || same == b.Length
+            ? a.Length - b.Length
+            : SurrogatesLast(a[same]) - SurrogatesLast(b[same]);
     }
+
+    private static int SurrogatesLast(char unit) => char.IsSurrogate(unit) ? unit + 0x10000 : unit;
 
     private static DataProtectionException Invalid(string message) =>
         new("InvalidEncryptionContext", FailureKind.InvalidArgument, message);
