@@ -1,0 +1,169 @@
+using System.Text.RegularExpressions;
+using ImageBuilderDataProtection.Files;
+using ImageBuilderDataProtection.Json;
+using ImageBuilderDataProtection.Policies;
+using Newtonsoft.Json.Linq;
+
+namespace ImageBuilderDataProtection.Kms.Local;
+
+/// <summary>
+/// A local KMS: a folder that holds keys, aliases, key policies, role policies and a CloudTrail trail, for several accounts
+/// and regions. It is for development, tests and offline work; it is no hardware security module: who can read the folder
+/// can use the keys. It is safe under several processes at once, and under their being killed.
+/// <para>
+/// The layout: <c>local-kms.json</c> marks the folder; <c>keys/{account}/{region}/{key id}/</c> holds <c>key.json</c>,
+/// <c>policy.json</c> and <c>material/{key material id}.key</c>; <c>keys/{account}/{region}/aliases.json</c> the aliases;
+/// <c>roles/{account}/{role name}.json</c> the optional role policies; <c>trail/AWSLogs/…</c> the records, as CloudTrail
+/// lays them out in a bucket. Files and folders are the owner's alone.
+/// </para>
+/// </summary>
+public sealed partial class LocalKmsStore
+{
+    /// <summary>The version of the layout.</summary>
+    public const int FormatVersion = 1;
+
+    private const string FormatName = "ImageBuilderDataProtection local KMS";
+    private const string MarkerName = "local-kms.json";
+    private const int MaxMarkerBytes = 64 * 1024;
+    private const UnixFileMode OwnerOnlyFolder = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
+    private bool _created;
+
+    private LocalKmsStore(string folder, TimeProvider clock)
+    {
+        Folder = folder;
+        Clock = clock;
+    }
+
+    /// <summary>The folder's full path.</summary>
+    public string Folder { get; }
+
+    /// <summary>The folder of the trail, in the layout of a CloudTrail bucket.</summary>
+    public string TrailFolder => Path.Combine(Folder, "trail");
+
+    /// <summary>The accounts that have keys in the store, in order.</summary>
+    public IReadOnlyList<string> Accounts =>
+        Directory.Exists(KeysFolder)
+            ? [.. Directory.EnumerateDirectories(KeysFolder).Select(Path.GetFileName).Where(static name => Account().IsMatch(name!)).Order(StringComparer.Ordinal)!]
+            : [];
+
+    internal TimeProvider Clock { get; }
+
+    private string KeysFolder => Path.Combine(Folder, "keys");
+
+    /// <summary>Opens the store in a folder, which is made at the first write if it is not there.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="clock">The time; the system's when null.</param>
+    /// <exception cref="DataProtectionException">
+    /// <c>NotALocalKms</c>: the folder holds something else; <c>LocalKmsVersionUnsupported</c>: it was written by a later version.
+    /// </exception>
+    public static LocalKmsStore Open(string folder, TimeProvider? clock = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        var store = new LocalKmsStore(Path.GetFullPath(folder), clock ?? TimeProvider.System);
+        store.RequireOwnFolder();
+        return store;
+    }
+
+    /// <summary>The KMS as one caller sees it from one region.</summary>
+    /// <exception cref="DataProtectionException"><c>InvalidRegion</c>: the region has not the form of one, such as <c>us-west-2</c>.</exception>
+    public IKms ForCaller(LocalCaller caller, string region)
+    {
+        ArgumentNullException.ThrowIfNull(caller);
+        ArgumentNullException.ThrowIfNull(region);
+        return Region().IsMatch(region)
+            ? new LocalKms(this, caller, region)
+            : throw new DataProtectionException(
+                "InvalidRegion", FailureKind.InvalidArgument, $"\"{region}\" is not a region; it must read like us-west-2.");
+    }
+
+    /// <summary>
+    /// Where the policy of a role stands: a JSON policy document, as <c>New-IBWorkflowRolePolicy</c> writes it. It counts
+    /// where a key policy delegates to the account, and for a key of another account. Without the file the role has no policy.
+    /// </summary>
+    public string RolePolicyPath(PrincipalArn role)
+    {
+        ArgumentNullException.ThrowIfNull(role);
+        return Path.Combine(Folder, "roles", role.RequireRole().Account, role.Name + ".json");
+    }
+
+    internal string RegionFolder(string account, string region) => Path.Combine(KeysFolder, account, region);
+
+    /// <summary>Makes the folder and its marker, unless they are there.</summary>
+    internal void EnsureCreated()
+    {
+        if (_created)
+        {
+            return;
+        }
+
+        string marker = Path.Combine(Folder, MarkerName);
+        if (!File.Exists(marker))
+        {
+            CreateFolder(Folder);
+            var content = new JObject { ["format"] = FormatName, ["version"] = FormatVersion };
+            AtomicFile.Write(marker, System.Text.Encoding.UTF8.GetBytes(StrictJson.Write(content, indented: true) + "\n"), replace: true, ownerOnly: true);
+        }
+
+        _created = true;
+    }
+
+    internal static void CreateFolder(string folder)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(folder);
+        }
+        else
+        {
+            Directory.CreateDirectory(folder, OwnerOnlyFolder);
+        }
+    }
+
+    private void RequireOwnFolder()
+    {
+        string marker = Path.Combine(Folder, MarkerName);
+        if (File.Exists(marker))
+        {
+            ReadMarker(marker);
+            return;
+        }
+
+        // Another process may be making the store now: its marker comes first, by way of a temporary file.
+        bool isForeign = File.Exists(Folder) ||
+            (Directory.Exists(Folder) && Directory.EnumerateFileSystemEntries(Folder).Any(static path => !path.EndsWith(AtomicFile.TemporarySuffix, StringComparison.Ordinal)));
+        if (isForeign && !File.Exists(marker))
+        {
+            throw NotALocalKms();
+        }
+    }
+
+    private void ReadMarker(string marker)
+    {
+        byte[] content = File.ReadAllBytes(marker);
+        JObject format = StrictJson.ParseObject(content, $"\"{marker}\"", MaxMarkerBytes);
+        if ((string?)format["format"] != FormatName)
+        {
+            throw NotALocalKms();
+        }
+
+        if (format["version"] is not JValue { Value: (long)FormatVersion })
+        {
+            throw new DataProtectionException(
+                "LocalKmsVersionUnsupported",
+                FailureKind.InvalidData,
+                $"The local KMS in \"{Folder}\" has format version {format["version"]}; this module reads version {FormatVersion}. Use a newer module.");
+        }
+    }
+
+    private DataProtectionException NotALocalKms() => new(
+        "NotALocalKms",
+        FailureKind.InvalidArgument,
+        $"\"{Folder}\" holds something other than a local KMS; name an empty or new folder, or one made by this module.");
+
+    [GeneratedRegex(@"\A[0-9]{12}\z", RegexOptions.CultureInvariant)]
+    private static partial Regex Account();
+
+    [GeneratedRegex(@"\A[a-z]{2,}(-[a-z]+)+-[0-9]+\z", RegexOptions.CultureInvariant)]
+    private static partial Regex Region();
+}
