@@ -1,0 +1,25 @@
+using System.Management.Automation;
+
+namespace ImageBuilderDataProtection.Commands;
+
+/// <summary>Turns Core's failures into PowerShell's error records.</summary>
+internal static class ErrorRecords
+{
+    /// <summary>The record of a failure: its stable id, the category of its kind, and the input it came from.</summary>
+    public static ErrorRecord Create(DataProtectionException failure, object? input) =>
+        new(failure, failure.ErrorId, CategoryOf(failure.Kind), input);
+
+    private static ErrorCategory CategoryOf(FailureKind kind) => kind switch
+    {
+        FailureKind.InvalidArgument => ErrorCategory.InvalidArgument,
+        FailureKind.InvalidData => ErrorCategory.InvalidData,
+        FailureKind.NotFound => ErrorCategory.ObjectNotFound,
+        FailureKind.AlreadyExists => ErrorCategory.ResourceExists,
+        FailureKind.PermissionDenied => ErrorCategory.PermissionDenied,
+        FailureKind.SecurityViolation => ErrorCategory.SecurityError,
+        FailureKind.LimitExceeded => ErrorCategory.LimitsExceeded,
+        FailureKind.InvalidState => ErrorCategory.InvalidOperation,
+        FailureKind.Unavailable => ErrorCategory.ResourceUnavailable,
+        _ => ErrorCategory.NotSpecified,
+    };
+}
