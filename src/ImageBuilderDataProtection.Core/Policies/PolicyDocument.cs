@@ -103,7 +103,7 @@ public class PolicyDocument
     }
 
     private protected static JObject Compose(params JObject[] statements) =>
-        new() { ["Version"] = CurrentVersion, ["Statement"] = new JArray(statements) };
+        new() { [nameof(Version)] = CurrentVersion, ["Statement"] = new JArray(statements) };
 
     private protected static JToken OneOrList(IEnumerable<string> values)
     {

@@ -1,0 +1,45 @@
+namespace ImageBuilderDataProtection.Files;
+
+/// <summary>Reads a whole file, if it is not larger than a limit.</summary>
+public static class BoundedFile
+{
+    /// <summary>Reads all bytes of a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="maxLength">The most bytes it may have.</param>
+    /// <param name="what">What the file holds, for the error: <c>workflow document</c>.</param>
+    /// <param name="cancellationToken">Cancels the reading.</param>
+    /// <exception cref="DataProtectionException"><c>FileNotFound</c>, <c>FileTooLarge</c> or <c>ReadFailed</c>.</exception>
+    public static async Task<byte[]> ReadAsync(string path, int maxLength, string what, CancellationToken cancellationToken)
+    {
+        try
+        {
+            // A file that cannot seek (a pipe, a device) has no length to check and may never end.
+            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0);
+            if (!stream.CanSeek)
+            {
+                throw new DataProtectionException(
+                    "ReadFailed", FailureKind.InvalidArgument, $"\"{path}\" is not a regular file, so it cannot be read as a {what}.");
+            }
+
+            if (stream.Length > maxLength)
+            {
+                throw new DataProtectionException(
+                    "FileTooLarge",
+                    FailureKind.LimitExceeded,
+                    $"\"{path}\" has {stream.Length:N0} bytes; a {what} may have at most {maxLength:N0}.");
+            }
+
+            byte[] content = new byte[stream.Length];
+            await stream.ReadExactlyAsync(content, cancellationToken);
+            return content;
+        }
+        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new DataProtectionException("FileNotFound", FailureKind.NotFound, $"\"{path}\" does not exist.", error);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new DataProtectionException("ReadFailed", FailureKind.Unavailable, $"\"{path}\" could not be read: {error.Message}", error);
+        }
+    }
+}
