@@ -51,6 +51,13 @@ public class PolicyDocument
     /// <summary>The names of elements that no policy has; AWS refuses them.</summary>
     public IReadOnlyList<string> UnknownElements { get; }
 
+    /// <summary>Whether <c>${…}</c> is a policy variable; in the older version of the language it is mere text.</summary>
+    internal bool HasVariables => Version == CurrentVersion;
+
+    /// <summary>Whether any statement has a condition on this key.</summary>
+    internal bool UsesConditionKey(string key) =>
+        Statements.Any(statement => statement.Conditions.Any(condition => condition.Key.Equals(key, StringComparison.OrdinalIgnoreCase)));
+
     /// <summary>Reads a policy document.</summary>
     /// <exception cref="PolicyFormatException">The text is not JSON, or not a policy document.</exception>
     /// <exception cref="DataProtectionException"><c>JsonTooLarge</c>: the text is longer than <see cref="MaxBytes"/>.</exception>

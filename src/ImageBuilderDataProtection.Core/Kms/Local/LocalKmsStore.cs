@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.RegularExpressions;
 using ImageBuilderDataProtection.Files;
 using ImageBuilderDataProtection.Json;
@@ -26,6 +27,10 @@ public sealed partial class LocalKmsStore
     private const string MarkerName = "local-kms.json";
     private const int MaxMarkerBytes = 64 * 1024;
     private const UnixFileMode OwnerOnlyFolder = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
+    // A key policy is parsed once for each of its texts; texts are few, and the bound keeps it so.
+    private const int MaxCachedPolicies = 256;
+    private readonly ConcurrentDictionary<string, KeyPolicy> _policies = new(StringComparer.Ordinal);
 
     private bool _created;
 
@@ -88,6 +93,16 @@ public sealed partial class LocalKmsStore
     }
 
     internal string RegionFolder(string account, string region) => Path.Combine(KeysFolder, account, region);
+
+    internal KeyPolicy ReadPolicy(string text)
+    {
+        if (_policies.Count >= MaxCachedPolicies)
+        {
+            _policies.Clear();
+        }
+
+        return _policies.GetOrAdd(text, KeyPolicy.Parse);
+    }
 
     /// <summary>Makes the folder and its marker, unless they are there.</summary>
     internal void EnsureCreated()

@@ -1,0 +1,146 @@
+using System.Security.Cryptography;
+using System.Text;
+using ImageBuilderDataProtection.Files;
+using ImageBuilderDataProtection.Json;
+using ImageBuilderDataProtection.Policies;
+using Newtonsoft.Json.Linq;
+
+namespace ImageBuilderDataProtection.Kms.Local;
+
+/// <summary>
+/// Keys and aliases on disk. Each file is replaced as a whole, and a key exists when its <c>key.json</c> does: it is written
+/// last and removed first, so that a process that is killed leaves no half key.
+/// </summary>
+internal sealed class LocalKeyFiles(LocalKmsStore store)
+{
+    private const string KeyFileName = "key.json";
+    private const string PolicyFileName = "policy.json";
+    private const int MaxAliasFileBytes = 16 * 1024 * 1024;
+
+    /// <summary>Reads a key; null when there is none. A key whose deletion date has passed is still told, for it to be purged.</summary>
+    public LocalKey? Find(string account, string region, string keyId)
+    {
+        string path = Path.Combine(store.RegionFolder(account, region), keyId, KeyFileName);
+        LocalKey? key = ReadIfThere(path) is { } content ? LocalKey.Parse(content, path) : null;
+
+        // Not every file system tells names apart by case; key ids are.
+        return key?.Arn.KeyId == keyId ? key : null;
+    }
+
+    public void Write(LocalKey key) => WriteFile(Path.Combine(Folder(key), KeyFileName), Encoding.UTF8.GetBytes(key.ToJson()));
+
+    /// <summary>The policy's text, exactly as it was put.</summary>
+    public string ReadPolicy(LocalKey key) =>
+        Encoding.UTF8.GetString(ReadIfThere(Path.Combine(Folder(key), PolicyFileName)) ?? throw Damaged(key, "has no key policy"));
+
+    public void WritePolicy(LocalKey key, string policy) => WriteFile(Path.Combine(Folder(key), PolicyFileName), Encoding.UTF8.GetBytes(policy));
+
+    /// <summary>Makes the folder of a key to be.</summary>
+    public void CreateFolder(LocalKey key) => LocalKmsStore.CreateFolder(MaterialFolder(key));
+
+    /// <summary>Makes new key material and answers its id.</summary>
+    public string CreateMaterial(LocalKey key)
+    {
+        string id = NewMaterialId();
+        WriteMaterial(key, id);
+        return id;
+    }
+
+    public static string NewMaterialId() => Convert.ToHexString(RandomNumberGenerator.GetBytes(32)).ToLowerInvariant();
+
+    public void WriteMaterial(LocalKey key, string materialId)
+    {
+        byte[] material = RandomNumberGenerator.GetBytes(LocalCiphertext.KeyMaterialLength);
+        try
+        {
+            AtomicFile.Write(MaterialPath(key, materialId), material, replace: false, ownerOnly: true);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(material);
+        }
+    }
+
+    /// <summary>Key material, which the receiver zeroes; null when there is none of this id.</summary>
+    public byte[]? ReadMaterial(LocalKey key, string materialId)
+    {
+        byte[]? material = ReadIfThere(MaterialPath(key, materialId));
+        return material is null or { Length: LocalCiphertext.KeyMaterialLength } ? material : throw Damaged(key, $"has key material {materialId} of a wrong length");
+    }
+
+    /// <summary>Removes a key with all that belongs to it. The key material is overwritten first.</summary>
+    public void Purge(LocalKey key)
+    {
+        SortedDictionary<string, string> aliases = ReadAliases(key.Arn.Account, key.Arn.Region);
+        string[] names = [.. aliases.Where(alias => alias.Value == key.Arn.KeyId).Select(static alias => alias.Key)];
+        if (names.Length > 0)
+        {
+            Array.ForEach(names, name => aliases.Remove(name));
+            WriteAliases(key.Arn.Account, key.Arn.Region, aliases);
+        }
+
+        if (Directory.Exists(MaterialFolder(key)))
+        {
+            foreach (string path in Directory.EnumerateFiles(MaterialFolder(key)))
+            {
+                using var file = new FileStream(path, FileMode.Open, FileAccess.Write);
+                file.Write(new byte[file.Length]);
+                file.Flush(flushToDisk: true);
+            }
+        }
+
+        File.Delete(Path.Combine(Folder(key), KeyFileName));
+        Directory.Delete(Folder(key), recursive: true);
+    }
+
+    /// <summary>The aliases of an account and region: key ids by alias name.</summary>
+    public SortedDictionary<string, string> ReadAliases(string account, string region)
+    {
+        string path = AliasPath(account, region);
+        var aliases = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        if (ReadIfThere(path) is { } content)
+        {
+            foreach (JProperty alias in StrictJson.ParseObject(content, $"\"{path}\"", MaxAliasFileBytes).Properties())
+            {
+                aliases.Add(alias.Name, (string)alias.Value!);
+            }
+        }
+
+        return aliases;
+    }
+
+    public void WriteAliases(string account, string region, SortedDictionary<string, string> aliases)
+    {
+        var json = new JObject(aliases.Select(static alias => new JProperty(alias.Key, alias.Value)));
+        WriteFile(AliasPath(account, region), Encoding.UTF8.GetBytes(StrictJson.Write(json, indented: true) + "\n"));
+    }
+
+    /// <summary>The policy of a role; null when it has none.</summary>
+    public PolicyDocument? ReadRolePolicy(PrincipalArn role) =>
+        ReadIfThere(store.RolePolicyPath(role)) is { } content ? PolicyDocument.Parse(Encoding.UTF8.GetString(content).TrimStart('\uFEFF')) : null;
+
+    private static byte[]? ReadIfThere(string path)
+    {
+        try
+        {
+            return File.ReadAllBytes(path);
+        }
+        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    private static void WriteFile(string path, byte[] content) => AtomicFile.Write(path, content, replace: true, ownerOnly: true);
+
+    private static DataProtectionException Damaged(LocalKey key, string what) => new(
+        "LocalKmsDamaged", FailureKind.InvalidData, $"The key {key.Arn} of the local KMS is damaged: it {what}. Restore its folder from a copy.");
+
+    private string Folder(LocalKey key) => Path.Combine(store.RegionFolder(key.Arn.Account, key.Arn.Region), key.Arn.KeyId);
+
+    private string MaterialFolder(LocalKey key) => Path.Combine(Folder(key), "material");
+
+    private string MaterialPath(LocalKey key, string materialId) => Path.Combine(MaterialFolder(key), materialId + ".key");
+
+    private string AliasPath(string account, string region) => Path.Combine(store.RegionFolder(account, region), "aliases.json");
+}

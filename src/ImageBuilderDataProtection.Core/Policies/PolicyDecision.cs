@@ -1,0 +1,48 @@
+namespace ImageBuilderDataProtection.Policies;
+
+/// <summary>What the policies say to a request, and why.</summary>
+public sealed class PolicyDecision
+{
+    internal PolicyDecision(bool allowed, bool isExplicitDeny, PolicyKind? deniedBy, IReadOnlyList<PolicyStatement> decidingStatements, IReadOnlyList<PolicyNearMiss> nearMisses)
+    {
+        Allowed = allowed;
+        IsExplicitDeny = isExplicitDeny;
+        DeniedBy = deniedBy;
+        DecidingStatements = decidingStatements;
+        NearMisses = nearMisses;
+    }
+
+    /// <summary>Whether the request is allowed.</summary>
+    public bool Allowed { get; }
+
+    /// <summary>Whether a statement denies the request; false when the request is allowed, or merely not allowed by any statement.</summary>
+    public bool IsExplicitDeny { get; }
+
+    /// <summary>
+    /// The kind of policy that denies the request or does not allow it as it would have to; null when it is allowed.
+    /// </summary>
+    public PolicyKind? DeniedBy { get; }
+
+    /// <summary>The statements that allow the request, or that deny it; none when it is denied because nothing allows it.</summary>
+    public IReadOnlyList<PolicyStatement> DecidingStatements { get; }
+
+    /// <summary>When the request is denied: the statements that would have allowed it but for one thing.</summary>
+    public IReadOnlyList<PolicyNearMiss> NearMisses { get; }
+
+    /// <summary>The decision and its reason on one line.</summary>
+    public override string ToString()
+    {
+        string statements = string.Join(", ", DecidingStatements);
+        if (Allowed)
+        {
+            return DecidingStatements.Count == 0 ? "Allowed" : $"Allowed by {statements}";
+        }
+
+        string policy = DeniedBy == PolicyKind.KeyPolicy ? "key policy" : "identity policy";
+        return IsExplicitDeny
+            ? $"Denied by {statements} of the {policy}"
+            : NearMisses.Count == 0
+                ? $"Denied: no statement of the {policy} allows it"
+                : $"Denied: no statement of the {policy} allows it; nearly: {string.Join("; ", NearMisses)}";
+    }
+}
