@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Security.Cryptography;
 using ImageBuilderDataProtection.Kms;
 
@@ -23,6 +24,23 @@ public static class MessageDecryptor
     public static async Task<DecryptedMessage> DecryptAsync(
         ReadOnlyMemory<byte> message, IKeyring keyring, DecryptOptions options, CancellationToken cancellationToken)
     {
+        var plaintext = new ExactArrayWriter();
+        MessageHeader header = await DecryptAsync(message, keyring, options, plaintext, cancellationToken);
+        return new DecryptedMessage(plaintext.Array, header);
+    }
+
+    /// <summary>Opens a message into a buffer of the caller's, which a caller of many large messages can use again.</summary>
+    /// <param name="message">The message, all of it and nothing else, at most <see cref="MessageLimits.MaxMessageLength"/> bytes; unchanged until the task ends.</param>
+    /// <param name="keyring">Recovers the data key.</param>
+    /// <param name="options">Commitment policy and what is known of the encryption context.</param>
+    /// <param name="plaintext">Takes the plaintext, all at once and only when all of the message is verified; it must not overlap the message.</param>
+    /// <param name="cancellationToken">Cancels the keyring's work.</param>
+    /// <returns>The header, now authenticated.</returns>
+    /// <exception cref="DataProtectionException">As for the other overload.</exception>
+    public static async Task<MessageHeader> DecryptAsync(
+        ReadOnlyMemory<byte> message, IKeyring keyring, DecryptOptions options, IBufferWriter<byte> plaintext, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(plaintext);
         ArgumentNullException.ThrowIfNull(keyring);
         ArgumentNullException.ThrowIfNull(options);
         if (message.Length > MessageLimits.MaxMessageLength)
@@ -44,7 +62,8 @@ public static class MessageDecryptor
                 throw MessageErrors.WrongDataKeyLength(dataKey.Length, header.Suite);
             }
 
-            return new DecryptedMessage(Open(message.Span, header, body, dataKey, unstored), header);
+            Open(message.Span, header, body, dataKey, unstored, plaintext);
+            return header;
         }
         finally
         {
@@ -52,7 +71,13 @@ public static class MessageDecryptor
         }
     }
 
-    private static byte[] Open(ReadOnlySpan<byte> message, MessageHeader header, MessageBody body, ReadOnlySpan<byte> dataKey, EncryptionContext unstored)
+    private static void Open(
+        ReadOnlySpan<byte> message,
+        MessageHeader header,
+        MessageBody body,
+        ReadOnlySpan<byte> dataKey,
+        EncryptionContext unstored,
+        IBufferWriter<byte> destination)
     {
         AlgorithmSuite suite = header.Suite;
         Span<byte> encryptionKey = stackalloc byte[suite.DataKeyLength];
@@ -67,7 +92,7 @@ public static class MessageDecryptor
 
             using var aes = new AesGcm(encryptionKey, AlgorithmSuite.TagLength);
             VerifyHeader(aes, message, header, unstored);
-            byte[] plaintext = GC.AllocateUninitializedArray<byte>(body.PlaintextLength);
+            Span<byte> plaintext = destination.GetSpan(body.PlaintextLength)[..body.PlaintextLength];
             try
             {
                 DecryptBody(aes, message, header, body, plaintext);
@@ -82,7 +107,7 @@ public static class MessageDecryptor
                 throw;
             }
 
-            return plaintext;
+            destination.Advance(body.PlaintextLength);
         }
         finally
         {
