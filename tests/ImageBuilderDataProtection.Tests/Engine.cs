@@ -1,14 +1,15 @@
 using System.Collections.ObjectModel;
 using System.Management.Automation;
 using System.Management.Automation.Runspaces;
+using System.Reflection;
 using System.Runtime.Loader;
 using ImageBuilderDataProtection.Quickstart;
 
 namespace ImageBuilderDataProtection.ModuleTests;
 
 /// <summary>
-/// A real PowerShell engine with the built module imported, in a runspace of its own. The session has loaded an older
-/// Newtonsoft.Json first, as another module might have, so every test here also shows that ours does not mind.
+/// A real PowerShell engine with the built module imported, in a runspace of its own. The session has loaded two older
+/// versions of Newtonsoft.Json first, as other modules might have, so every test here also shows that ours does not mind.
 /// </summary>
 public sealed class Engine : IDisposable
 {
@@ -17,8 +18,11 @@ public sealed class Engine : IDisposable
     private readonly StringWriter _text = new();
     private readonly Runspace _runspace;
 
-    static Engine() =>
-        AssemblyLoadContext.Default.LoadFromAssemblyPath(Path.Combine(AppContext.BaseDirectory, "OtherVersions", "Newtonsoft.Json.dll"));
+    static Engine()
+    {
+        AssemblyLoadContext.Default.LoadFromAssemblyPath(OtherVersion("13"));
+        Assembly.LoadFile(OtherVersion("12"));
+    }
 
     /// <summary>Opens a runspace and imports the module.</summary>
     public Engine()
@@ -87,4 +91,7 @@ public sealed class Engine : IDisposable
         _runspace.Dispose();
         _text.Dispose();
     }
+
+    private static string OtherVersion(string folder) =>
+        Path.Combine(AppContext.BaseDirectory, "OtherVersions", folder, "Newtonsoft.Json.dll");
 }

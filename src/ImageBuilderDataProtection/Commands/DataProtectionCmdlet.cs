@@ -6,11 +6,17 @@ namespace ImageBuilderDataProtection.Commands;
 /// <summary>The base of all cmdlets here: stops at once on Ctrl+C, and turns failures into error records.</summary>
 public abstract class DataProtectionCmdlet : PSCmdlet, IDisposable
 {
+    private protected const string PathSet = "Path";
+    private protected const string LiteralPathSet = "LiteralPath";
+
     private static readonly TimeSpan ProgressAfter = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan ProgressEvery = TimeSpan.FromMilliseconds(200);
 
     private readonly CancellationTokenSource _stop = new();
     private readonly Stopwatch _running = Stopwatch.StartNew();
+    private TimeSpan _nextProgress = ProgressAfter;
     private ProgressRecord? _progress;
+    private int _files;
 
     /// <inheritdoc />
     public void Dispose()
@@ -77,17 +83,47 @@ public abstract class DataProtectionCmdlet : PSCmdlet, IDisposable
         }
     }
 
+    /// <summary>Cancelled when the user stops the command.</summary>
+    private protected CancellationToken Stop => _stop.Token;
+
     /// <summary>Waits for work that ends at once when the user stops the command.</summary>
     private protected T Wait<T>(Func<CancellationToken, Task<T>> work) => work(_stop.Token).GetAwaiter().GetResult();
 
-    /// <summary>Shows progress once the command has run for more than a second.</summary>
-    private protected void ShowProgress(string activity, int count, string item)
+    /// <summary>The session's file system.</summary>
+    private protected InputFiles Files => new(SessionState);
+
+    /// <summary>Does the work of every file that paths with wildcard characters name.</summary>
+    private protected void ForEachPath(IEnumerable<string> paths, string activity, Action<string> work) =>
+        ForEachFile(paths, path => Files.Matching(path), activity, work);
+
+    /// <summary>Does the work of every file that paths name as they stand.</summary>
+    private protected void ForEachLiteralPath(IEnumerable<string> paths, string activity, Action<string> work) =>
+        ForEachFile(paths, path => [Files.Literal(path)], activity, work);
+
+    /// <summary>Shows progress once the command has run for more than a second, and not on every item.</summary>
+    private protected void ShowProgress(string activity, long count, string item)
     {
-        if (_running.Elapsed > ProgressAfter)
+        if (_running.Elapsed >= _nextProgress)
         {
             _progress ??= new ProgressRecord(0, activity, "-");
             _progress.StatusDescription = $"{count:N0}: {item}";
             WriteProgress(_progress);
+            _nextProgress = _running.Elapsed + ProgressEvery;
+        }
+    }
+
+    private void ForEachFile(IEnumerable<string> paths, Func<string, IReadOnlyList<string>> resolve, string activity, Action<string> work)
+    {
+        foreach (string path in paths)
+        {
+            ForInput(path, () =>
+            {
+                foreach (string file in resolve(path))
+                {
+                    ShowProgress(activity, ++_files, file);
+                    ForInput(file, () => work(file));
+                }
+            });
         }
     }
 }

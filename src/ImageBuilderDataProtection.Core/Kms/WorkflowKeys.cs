@@ -1,0 +1,80 @@
+using ImageBuilderDataProtection.Audit;
+using ImageBuilderDataProtection.Policies;
+
+namespace ImageBuilderDataProtection.Kms;
+
+/// <summary>Makes and describes the customer managed keys that protect workflows.</summary>
+/// <param name="kms">KMS, as the caller who administers the keys.</param>
+public sealed class WorkflowKeys(IKms kms)
+{
+    private const string AliasPrefix = "alias/";
+
+    /// <summary>Makes a key: CreateKey, then CreateAlias and EnableKeyRotation where wanted.</summary>
+    /// <exception cref="DataProtectionException">
+    /// <c>InvalidKeyId</c>: the alias has not the form of one; otherwise KMS refuses. When it refuses after CreateKey, the
+    /// message names the key that was made.
+    /// </exception>
+    public async Task<WorkflowKey> CreateAsync(WorkflowKeySettings settings, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        string? alias = settings.Alias is null ? null : AliasName(settings.Alias);
+        DescribedKey created = await kms.CreateKeyAsync(
+            settings.Policy?.ToJson(), settings.Description, settings.BypassPolicyLockoutSafetyCheck, cancellationToken);
+        KeyArn arn = created.Key.Arn;
+        List<KmsResult> calls = [created];
+        try
+        {
+            if (alias is not null)
+            {
+                calls.Add(await kms.CreateAliasAsync(alias, arn, cancellationToken));
+            }
+
+            if (settings.RotationPeriodInDays is int days)
+            {
+                calls.Add(await kms.EnableKeyRotationAsync(arn, days, cancellationToken));
+            }
+        }
+        catch (KmsException error)
+        {
+            // The key exists and costs money: whoever reads this must learn its name.
+            throw new KmsException(
+                error.ErrorId, $"The key {arn} was made, but then: {error.Message}", error.RequestId, error.AuditEvent, error);
+        }
+
+        return new WorkflowKey(created.Key)
+        {
+            Aliases = alias is null ? [] : [alias],
+            RotationPeriodInDays = settings.RotationPeriodInDays,
+            Policy = settings.Policy,
+            AuditEvents = Records(calls),
+        };
+    }
+
+    /// <summary>Describes a key: DescribeKey, ListAliases, GetKeyRotationStatus and GetKeyPolicy.</summary>
+    /// <exception cref="DataProtectionException">KMS refuses, or the key's policy cannot be read.</exception>
+    public async Task<WorkflowKey> DescribeAsync(KeyIdentifier key, CancellationToken cancellationToken)
+    {
+        DescribedKey described = await kms.DescribeKeyAsync(key, cancellationToken);
+        KeyArn arn = described.Key.Arn;
+        ListedAliases aliases = await kms.ListAliasesAsync(arn, cancellationToken);
+        RotationStatus rotation = await kms.GetKeyRotationStatusAsync(arn, cancellationToken);
+        ReadKeyPolicy policy = await kms.GetKeyPolicyAsync(arn, cancellationToken);
+        return new WorkflowKey(described.Key)
+        {
+            Aliases = aliases.AliasNames,
+            RotationPeriodInDays = rotation.KeyRotationEnabled
+                ? rotation.RotationPeriodInDays ?? WorkflowKeySettings.DefaultRotationPeriodInDays
+                : null,
+            Policy = KeyPolicy.Parse(policy.Policy),
+            AuditEvents = Records([described, aliases, rotation, policy]),
+        };
+    }
+
+    private static string AliasName(string alias)
+    {
+        string name = alias.StartsWith(AliasPrefix, StringComparison.Ordinal) ? alias : AliasPrefix + alias;
+        return KeyIdentifier.Parse(name).Value;
+    }
+
+    private static KmsAuditEvent[] Records(IEnumerable<KmsResult> calls) => [.. calls.Select(static call => call.AuditEvent).OfType<KmsAuditEvent>()];
+}

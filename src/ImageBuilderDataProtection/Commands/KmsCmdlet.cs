@@ -1,0 +1,87 @@
+using System.Management.Automation;
+using ImageBuilderDataProtection.Kms;
+using ImageBuilderDataProtection.Kms.Local;
+using ImageBuilderDataProtection.Policies;
+
+namespace ImageBuilderDataProtection.Commands;
+
+/// <summary>The base of the cmdlets that call KMS, with the parameters they share.</summary>
+public abstract class KmsCmdlet : DataProtectionCmdlet
+{
+    private static readonly string[] RegionVariables = ["AWS_REGION", "AWS_DEFAULT_REGION"];
+
+    private readonly Dictionary<string, object> _connections = new(StringComparer.Ordinal);
+    private LocalKmsStore? _store;
+
+    /// <summary>The folder of the local KMS.</summary>
+    [Parameter(Mandatory = true)]
+    [ValidateNotNullOrEmpty]
+    public string LocalKms { get; set; } = null!;
+
+    /// <summary>The region.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Region { get; set; }
+
+    /// <summary>The role to act as.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? RoleArn { get; set; }
+
+    /// <summary>The name of the role's session.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? RoleSessionName { get; set; }
+
+    /// <summary>KMS as the caller sees it. What the parameters leave open comes from the first ARN that tells it.</summary>
+    /// <param name="accountFrom">ARNs whose account is the caller's, best first, when there is no -RoleArn.</param>
+    /// <param name="regionFrom">ARNs whose region is meant, best first, when there is no -Region.</param>
+    /// <exception cref="DataProtectionException"><c>RegionUnknown</c>, <c>AccountUnknown</c>, or the local KMS cannot be used.</exception>
+    private protected IKms Connect(IReadOnlyList<string> accountFrom, IReadOnlyList<string> regionFrom)
+    {
+        LocalKmsStore store = _store ??= LocalKmsStore.Open(Files.Unresolved(LocalKms));
+        string region = Region ?? ArnParts.FirstRegion(regionFrom) ?? RegionOfEnvironment() ?? throw RegionUnknown();
+        LocalCaller caller = Caller(store, accountFrom);
+        string name = $"{region} {caller}";
+        if (!_connections.TryGetValue(name, out object? connection))
+        {
+            _connections[name] = connection = store.ForCaller(caller, region);
+        }
+
+        return (IKms)connection;
+    }
+
+    private LocalCaller Caller(LocalKmsStore store, IReadOnlyList<string> accountFrom)
+    {
+        if (RoleArn is not null)
+        {
+            return LocalCaller.AssumeRole(PrincipalArn.ParseRole(RoleArn), RoleSessionName ?? LocalCaller.DefaultSessionName);
+        }
+
+        if (RoleSessionName is not null)
+        {
+            throw new DataProtectionException(
+                "RoleArnMissing", FailureKind.InvalidArgument, "-RoleSessionName names a session of a role; give the role as -RoleArn, too.");
+        }
+
+        if (ArnParts.FirstAccount(accountFrom) is (string partition, string account))
+        {
+            return LocalCaller.AccountRoot(account, partition);
+        }
+
+        return store.Accounts is [string only]
+            ? LocalCaller.AccountRoot(only)
+            : throw new DataProtectionException(
+                "AccountUnknown",
+                FailureKind.InvalidArgument,
+                $"The account is not known: \"{store.Folder}\" holds keys of {store.Accounts.Count} accounts and no ARN tells which; give -RoleArn or a key ARN.");
+    }
+
+    private static string? RegionOfEnvironment() =>
+        RegionVariables.Select(Environment.GetEnvironmentVariable).FirstOrDefault(static value => !string.IsNullOrEmpty(value));
+
+    private static DataProtectionException RegionUnknown() => new(
+        "RegionUnknown",
+        FailureKind.InvalidArgument,
+        "The region is not known; give -Region, name the key by its ARN, or set the environment variable AWS_REGION.");
+}

@@ -1,0 +1,24 @@
+using System.Collections;
+using System.Management.Automation;
+using ImageBuilderDataProtection.Kms;
+
+namespace ImageBuilderDataProtection.Commands;
+
+/// <summary>Turns what users type into Core's values.</summary>
+internal static class Parameters
+{
+    /// <summary>The pairs of a hashtable; none for null.</summary>
+    /// <exception cref="DataProtectionException"><c>InvalidEncryptionContext</c>: a key or value has no text.</exception>
+    public static EncryptionContext ToContext(Hashtable? pairs) =>
+        Kms.EncryptionContext.Create((pairs ?? []).Cast<DictionaryEntry>().Select(static pair =>
+            KeyValuePair.Create(Text(pair.Key, "a key"), Text(pair.Value, $"the value of \"{pair.Key}\""))));
+
+    /// <summary>The keys that these texts name.</summary>
+    /// <exception cref="DataProtectionException"><c>InvalidKeyId</c>: a text names no key.</exception>
+    public static IReadOnlyList<KeyIdentifier> ToKeys(IEnumerable<string>? keyIds) => [.. (keyIds ?? []).Select(KeyIdentifier.Parse)];
+
+    private static string Text(object? value, string what) => LanguagePrimitives.TryConvertTo(value, out string text) && value is not null
+        ? text
+        : throw new DataProtectionException(
+            "InvalidEncryptionContext", FailureKind.InvalidArgument, $"-EncryptionContext has no text as {what}; give strings only.");
+}
