@@ -1,0 +1,13 @@
+using System.Globalization;
+using ImageBuilderDataProtection.Bench;
+
+CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+switch (args)
+{
+    case ["messages"]:
+        await MessageBenchmark.RunAsync();
+        return 0;
+    default:
+        await Console.Error.WriteLineAsync("usage: dotnet run -c Release --project bench -- messages");
+        return 2;
+}
