@@ -81,9 +81,13 @@ public sealed class OfficialVectorTests(ITestOutputHelper output)
         try
         {
             DecryptedMessage opened = await MessageDecryptor.DecryptAsync(message, keyring, options, CancellationToken.None);
-            return !mustOpen ? "opened but must not"
-                : opened.Plaintext.SequenceEqual(await File.ReadAllBytesAsync(PathOf(folder, expected.GetProperty("plaintext")))) ? null
-                : "opened to another plaintext";
+            if (!mustOpen)
+            {
+                return "opened but must not";
+            }
+
+            byte[] plaintext = await File.ReadAllBytesAsync(PathOf(folder, expected.GetProperty("plaintext")));
+            return opened.Plaintext.SequenceEqual(plaintext) ? null : "opened to another plaintext";
         }
         catch (DataProtectionException refusal)
         {
