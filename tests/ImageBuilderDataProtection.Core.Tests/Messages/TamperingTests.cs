@@ -1,4 +1,5 @@
 using System.Buffers;
+using ImageBuilderDataProtection.Kms;
 using ImageBuilderDataProtection.Messages;
 
 namespace ImageBuilderDataProtection.Tests.Messages;
@@ -141,11 +142,11 @@ public sealed class TamperingTests
     /// <summary>A data key that opens only with the encrypted data key as it was written, as every real keyring does.</summary>
     private sealed class BoundKeyring(byte[] dataKey) : IKeyring
     {
-        public Task<WrappedDataKey> GenerateDataKeyAsync(AlgorithmSuite suite, Kms.EncryptionContext context, CancellationToken cancellationToken) =>
+        public Task<WrappedDataKey> GenerateDataKeyAsync(AlgorithmSuite suite, EncryptionContext context, CancellationToken cancellationToken) =>
             new FixedKeyring(dataKey).GenerateDataKeyAsync(suite, context, cancellationToken);
 
         public Task<byte[]> RecoverDataKeyAsync(
-            AlgorithmSuite suite, Kms.EncryptionContext context, IReadOnlyList<EncryptedDataKey> encryptedDataKeys, CancellationToken cancellationToken) =>
+            AlgorithmSuite suite, EncryptionContext context, IReadOnlyList<EncryptedDataKey> encryptedDataKeys, CancellationToken cancellationToken) =>
             encryptedDataKeys.Contains(FixedKeyring.EncryptedDataKey)
                 ? Task.FromResult(dataKey[..suite.DataKeyLength])
                 : throw new DataProtectionException("NoKey", FailureKind.SecurityViolation, "No encrypted data key is ours.");
