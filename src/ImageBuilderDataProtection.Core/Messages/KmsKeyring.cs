@@ -68,7 +68,7 @@ public sealed class KmsKeyring : IKeyring
             throw new InvalidOperationException("A keyring for an account opens messages; to write them, name the keys.");
         }
 
-        GeneratedDataKey generated = await CallAsync(_kms.GenerateDataKeyAsync(_keys[0], context, cancellationToken));
+        GeneratedDataKey generated = await CallAsync(() => _kms.GenerateDataKeyAsync(_keys[0], context, cancellationToken));
         try
         {
             // IKms asks for 32 bytes, so that the suites of shorter keys can be read but not written.
@@ -80,7 +80,7 @@ public sealed class KmsKeyring : IKeyring
             var encryptedDataKeys = new List<EncryptedDataKey>(_keys.Count) { Wrap(generated.KeyArn, generated.CiphertextBlob) };
             foreach (KeyIdentifier key in _keys.Skip(1))
             {
-                EncryptedData encrypted = await CallAsync(_kms.EncryptAsync(key, generated.Plaintext, context, cancellationToken));
+                EncryptedData encrypted = await CallAsync(() => _kms.EncryptAsync(key, generated.Plaintext, context, cancellationToken));
                 encryptedDataKeys.Add(Wrap(encrypted.KeyArn, encrypted.CiphertextBlob));
             }
 
@@ -141,7 +141,7 @@ public sealed class KmsKeyring : IKeyring
         EncryptionContext context,
         CancellationToken cancellationToken)
     {
-        DecryptedData decrypted = await CallAsync(_kms.DecryptAsync(key, dataKey.Ciphertext, context, cancellationToken));
+        DecryptedData decrypted = await CallAsync(() => _kms.DecryptAsync(key, dataKey.Ciphertext, context, cancellationToken));
         DataProtectionException? failure =
             decrypted.KeyArn != wrappedBy ? UnexpectedKey(decrypted.KeyArn, wrappedBy)
             : decrypted.Plaintext.Length != suite.DataKeyLength ? MessageErrors.WrongDataKeyLength(decrypted.Plaintext.Length, suite)
@@ -174,12 +174,12 @@ public sealed class KmsKeyring : IKeyring
         _ => true,
     };
 
-    private async Task<T> CallAsync<T>(Task<T> call)
+    private async Task<T> CallAsync<T>(Func<Task<T>> call)
         where T : KmsResult
     {
         try
         {
-            T result = await call;
+            T result = await call();
             Record(result.AuditEvent);
             return result;
         }

@@ -34,7 +34,9 @@ public sealed class OfficialVectorTests(ITestOutputHelper output)
     {
         foreach (var kind in results.GroupBy(static result => result.Kind).OrderBy(static kind => kind.Key, StringComparer.Ordinal))
         {
-            output.WriteLine($"{kind.Key}: {kind.Count(static result => result.Problem is null)} of {kind.Count()}");
+            output.WriteLine(IsKms(kind.Key)
+                ? $"{kind.Key}: {kind.Count()} not run, they need KMS"
+                : $"{kind.Key}: {kind.Count(static result => result.Problem is null)} of {kind.Count()} as they must");
         }
 
         Assert.Contains(results, static result => !IsKms(result.Kind));
@@ -55,7 +57,7 @@ public sealed class OfficialVectorTests(ITestOutputHelper output)
             string kind = string.Join(" + ", masterKeys.EnumerateArray().Select(Describe)) + ", " + cmm;
             if (IsKms(kind))
             {
-                results.Add((test.Name, kind + " (not run)", null));
+                results.Add((test.Name, kind, null));
                 continue;
             }
 
@@ -81,13 +83,18 @@ public sealed class OfficialVectorTests(ITestOutputHelper output)
         try
         {
             DecryptedMessage opened = await MessageDecryptor.DecryptAsync(message, keyring, options, CancellationToken.None);
-            return !mustOpen ? "opened but must not"
-                : opened.Plaintext.SequenceEqual(await File.ReadAllBytesAsync(PathOf(folder, expected.GetProperty("plaintext")))) ? null
-                : "opened to another plaintext";
+            if (!mustOpen)
+            {
+                return "opened but must not";
+            }
+
+            byte[] plaintext = await File.ReadAllBytesAsync(PathOf(folder, expected.GetProperty("plaintext")));
+            return opened.Plaintext.SequenceEqual(plaintext) ? null : "opened to another plaintext";
         }
         catch (DataProtectionException refusal)
         {
-            return mustOpen ? $"{refusal.ErrorId}: {refusal.Message}" : null;
+            bool isRightRefusal = !expectRefusal || refusal.ErrorId == "MessageAuthenticationFailed";
+            return mustOpen || !isRightRefusal ? $"{refusal.ErrorId}: {refusal.Message}" : null;
         }
     }
 
