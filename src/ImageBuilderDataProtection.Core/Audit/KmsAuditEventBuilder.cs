@@ -89,7 +89,8 @@ internal sealed record KmsAuditEventBuilder
 
     private static void AddUnlessNull(JObject record, string name, JToken? value)
     {
-        if (value is not null)
+        // A null string has become a JSON null on its way here.
+        if (value is { Type: not JTokenType.Null })
         {
             record[name] = value;
         }
