@@ -89,8 +89,8 @@ internal sealed record KmsAuditEventBuilder
 
     private static void AddUnlessNull(JObject record, string name, JToken? value)
     {
-        // A null string has become a JSON null on its way here.
-        if (value is { Type: not JTokenType.Null })
+        // A null string has become a value of null on its way here.
+        if (value is not (null or JValue { Value: null }))
         {
             record[name] = value;
         }
