@@ -129,16 +129,46 @@ public sealed class AuditReader
             isFirst = false;
             foreach (ScannedRecord found in scanner.Scan(chunk.AsMemory(start, length.Value - start)))
             {
-                if (ToEvent(found, path, onError) is { } record)
+                if (ToEvent(found, path, onError, out bool isBroken) is { } record)
                 {
                     yield return record;
+                }
+
+                foreach (KmsAuditEvent swallowed in isBroken ? ReadSwallowed(found, path, onError) : [])
+                {
+                    yield return swallowed;
                 }
             }
         }
 
         if (scanner.End() is { } end)
         {
-            ToEvent(end, path, onError);
+            ToEvent(end, path, onError, out _);
+            foreach (KmsAuditEvent swallowed in ReadSwallowed(end, path, onError))
+            {
+                yield return swallowed;
+            }
+        }
+    }
+
+    private IEnumerable<KmsAuditEvent> ReadSwallowed(ScannedRecord broken, string path, Action<AuditReadException> onError)
+    {
+        if (RecordScanner.Within(broken, out int start) is not { } scanner)
+        {
+            yield break;
+        }
+
+        foreach (ScannedRecord found in scanner.Scan(broken.Bytes[start..]))
+        {
+            if (ToEvent(found, path, onError, out bool isBroken) is { } record)
+            {
+                yield return record;
+            }
+
+            foreach (KmsAuditEvent swallowed in isBroken ? ReadSwallowed(found, path, onError) : [])
+            {
+                yield return swallowed;
+            }
         }
     }
 
@@ -183,8 +213,9 @@ public sealed class AuditReader
         return null;
     }
 
-    private KmsAuditEvent? ToEvent(ScannedRecord found, string path, Action<AuditReadException> onError)
+    private KmsAuditEvent? ToEvent(ScannedRecord found, string path, Action<AuditReadException> onError, out bool isBroken)
     {
+        isBroken = false;
         if (found.ErrorId is not null)
         {
             onError(new AuditReadException(
@@ -210,6 +241,7 @@ public sealed class AuditReader
         }
         catch (DataProtectionException error)
         {
+            isBroken = error is JsonSyntaxException;
             onError(new AuditReadException(
                 "InvalidAuditRecord",
                 FailureKind.InvalidData,

@@ -89,7 +89,8 @@ internal sealed record KmsAuditEventBuilder
 
     private static void AddUnlessNull(JObject record, string name, JToken? value)
     {
-        if (value is not null)
+        // A null string has become a value of null on its way here.
+        if (value is not (null or JValue { Value: null }))
         {
             record[name] = value;
         }

@@ -16,11 +16,17 @@ internal sealed class RecordScanner(int maxRecordBytes)
 
     private const byte Literal = (byte)'0';
 
+    private static readonly SearchValues<byte> EventfulInString =
+        SearchValues.Create([(byte)'"', (byte)'\\', (byte)'{', .. Enumerable.Range(0, 0x20).Select(static value => (byte)value)]);
+
     private readonly ArrayBufferWriter<byte> _record = new(4096);
     private Place _place = Place.Top;
     private bool _isInArray;
     private bool _isBareArray;
     private bool _isTooLarge;
+    private bool _isTooLargeTold;
+    private bool _sawList;
+    private ScannedRecord _found;
     private bool _isAtLineStart = true;
     private bool _sawAnything;
     private long _line = 1;
@@ -52,16 +58,43 @@ internal sealed class RecordScanner(int maxRecordBytes)
 
     private static ReadOnlySpan<byte> RecordStart => "{\"eventVersion\""u8;
 
+    /// <summary>
+    /// A scanner for the bytes of a record that turned out not to be JSON, after the place where another record begins in
+    /// them: with a bracket lost, a record takes the next ones in. Null when no other begins there.
+    /// </summary>
+    public static RecordScanner? Within(ScannedRecord broken, out int start)
+    {
+        ReadOnlySpan<byte> bytes = broken.Bytes.Span;
+        int next = bytes.Length == 0 ? -1 : bytes[1..].IndexOf(RecordStart);
+        start = next + 1;
+        return next < 0
+            ? null
+            : new RecordScanner(bytes.Length)
+            {
+                _place = Place.List,
+                _isInArray = true,
+                _sawList = true,
+                _number = broken.Number,
+                _line = broken.Line + bytes[..start].Count((byte)'\n'),
+            };
+    }
+
     /// <summary>The records of these bytes, which go on where the last ones ended.</summary>
     public IEnumerable<ScannedRecord> Scan(ReadOnlyMemory<byte> bytes)
     {
-        for (int i = 0; i < bytes.Length; i++)
+        for (int i = SkipDull(bytes.Span); i < bytes.Length; i += 1 + SkipDull(bytes.Span[(i + 1)..]))
         {
             byte value = bytes.Span[i];
             bool isRecordStart = FollowRecordStart(value);
-            if (Take(value) is { } found)
+            if (Take(value))
             {
-                yield return found;
+                yield return _found;
+            }
+
+            if (_place == Place.AfterList && isRecordStart)
+            {
+                LoseEndOfList();
+                yield return _found;
             }
 
             if (_place == Place.Lost)
@@ -77,7 +110,7 @@ internal sealed class RecordScanner(int maxRecordBytes)
     /// <summary>What the end of the file leaves unsaid; null when it ended as it should.</summary>
     public ScannedRecord? End() => _place switch
     {
-        Place.Record => Error("AuditFileTruncated", "is not complete: the file ends inside it"),
+        Place.Record => Error("AuditFileTruncated", "is not complete: the file ends inside it") with { Bytes = _record.WrittenMemory },
         Place.List or Place.AfterList => Error("AuditFileTruncated", "was the last: the file ends before the list of records does"),
         Place.Top when !_sawAnything => Error("AuditFileTruncated", "is missing: the file is empty"),
         _ => null,
@@ -85,7 +118,35 @@ internal sealed class RecordScanner(int maxRecordBytes)
 
     private static bool IsWhiteSpace(byte value) => value is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n';
 
-    private ScannedRecord? Take(byte value)
+    // Passes over what changes nothing: the text of a string, and what is lost. It is most of a trail.
+    private int SkipDull(ReadOnlySpan<byte> bytes)
+    {
+        int length = 0;
+        if (_place == Place.Record && _isInString && !_isEscaped)
+        {
+            length = bytes.IndexOfAny(EventfulInString);
+        }
+        else if (_place == Place.Lost && _matched == 0)
+        {
+            length = bytes.IndexOfAny((byte)'{', (byte)'\n');
+        }
+
+        length = length < 0 ? bytes.Length : length;
+        if (length > 0)
+        {
+            // Of the start of a record only the white space after its bracket may stand here.
+            _matched = _matched == 1 && bytes[..length].IndexOfAnyExcept(" \t\r"u8) < 0 ? 1 : 0;
+            _isAtLineStart = false;
+            if (_place == Place.Record)
+            {
+                Append(bytes[..length]);
+            }
+        }
+
+        return length;
+    }
+
+    private bool Take(byte value)
     {
         _sawAnything |= !IsWhiteSpace(value);
         switch (_place)
@@ -94,50 +155,58 @@ internal sealed class RecordScanner(int maxRecordBytes)
                 return TakeInRecord(value);
             case Place.AfterList:
                 TakeAfterList(value);
-                return null;
+                return false;
             case Place.Lost:
-                return null;
+                return false;
             default:
                 return TakeBetweenRecords(value);
         }
     }
 
-    private ScannedRecord? TakeBetweenRecords(byte value)
+    private bool TakeBetweenRecords(byte value)
     {
         if (IsWhiteSpace(value) || (value == ',' && _place == Place.List))
         {
-            return null;
+            return false;
         }
 
         switch (value)
         {
             case (byte)'{':
                 BeginRecord();
-                Append(value);
+                Append([value]);
                 Push(value);
-                return null;
+                return false;
             case (byte)'[' when _place == Place.Top:
                 _isInArray = true;
                 _isBareArray = true;
+                _sawList = true;
                 _place = Place.List;
-                return null;
+                return false;
             case (byte)']' when _place == Place.List:
                 EndList();
-                return null;
+                return false;
+            case (byte)',' when _sawList:
+                LoseEndOfList();
+                _place = Place.List;
+                return true;
             default:
                 _number++;
                 _recordLine = _line;
-                return Lose("does not begin with {");
+                return Lose(value is > 0x20 and < 0x7f ? $"begins with '{(char)value}', not with '{{'" : "does not begin with '{'");
         }
     }
 
-    private ScannedRecord? TakeInRecord(byte value)
+    private bool TakeInRecord(byte value)
     {
-        bool wasTooLarge = _isTooLarge;
-        Append(value);
-        ScannedRecord? tooLarge = _isTooLarge && !wasTooLarge
-            ? Error("AuditRecordTooLarge", $"is larger than {maxRecordBytes} bytes")
-            : null;
+        Append([value]);
+        bool isNewlyTooLarge = _isTooLarge && !_isTooLargeTold;
+        if (isNewlyTooLarge)
+        {
+            _isTooLargeTold = true;
+            _found = Error("AuditRecordTooLarge", $"is larger than {maxRecordBytes} bytes");
+        }
+
         if (_isInString)
         {
             if (_isEscaped)
@@ -158,12 +227,12 @@ internal sealed class RecordScanner(int maxRecordBytes)
                 return Lose("has a line break or control character in a string");
             }
 
-            return tooLarge;
+            return isNewlyTooLarge;
         }
 
         if (IsWhiteSpace(value))
         {
-            return tooLarge;
+            return isNewlyTooLarge;
         }
 
         if (!IsExpected(value))
@@ -175,29 +244,37 @@ internal sealed class RecordScanner(int maxRecordBytes)
         {
             case (byte)'"':
                 _isInString = true;
-                return tooLarge;
+                return isNewlyTooLarge;
             case (byte)'[' when _depth == 1 && IsListName():
                 _isInArray = true;
                 _isBareArray = false;
+                _sawList = true;
                 _number--;
                 _place = Place.List;
-                return tooLarge;
+                return isNewlyTooLarge;
             case (byte)'{' or (byte)'[':
                 Push(value);
-                return tooLarge;
+                return isNewlyTooLarge;
             case (byte)'}' or (byte)']':
                 _depth--;
+                _arrays >>= 1;
                 _previous = value;
                 if (_depth > 0)
                 {
-                    return tooLarge;
+                    return isNewlyTooLarge;
                 }
 
                 _place = _isInArray ? Place.List : Place.Top;
-                return _isTooLarge ? tooLarge : new ScannedRecord(_number, _recordLine, _record.WrittenMemory);
+                if (_isTooLarge)
+                {
+                    return isNewlyTooLarge;
+                }
+
+                _found = new ScannedRecord(_number, _recordLine, _record.WrittenMemory);
+                return true;
             default:
                 _previous = value is (byte)':' or (byte)',' ? value : Literal;
-                return tooLarge;
+                return isNewlyTooLarge;
         }
     }
 
@@ -206,15 +283,16 @@ internal sealed class RecordScanner(int maxRecordBytes)
     {
         bool isInArray = (_arrays & 1) != 0;
         bool isAfterValue = _previous is (byte)'"' or (byte)'}' or (byte)']' or Literal;
+        bool isValueNext = _previous == ':' || (isInArray && _previous is (byte)'[' or (byte)',');
         return value switch
         {
-            (byte)'}' => !isInArray,
-            (byte)']' => isInArray,
-            (byte)':' => _previous == '"' && !isInArray,
+            (byte)'}' => !isInArray && _previous is not ((byte)',' or (byte)':'),
+            (byte)']' => isInArray && _previous != ',',
+            (byte)':' => !isInArray && _previous == '"',
             (byte)',' => isAfterValue,
-            (byte)'"' => !isAfterValue,
-            (byte)'{' or (byte)'[' => _depth < MaxDepth && (_previous == ':' || (isInArray && _previous is (byte)'[' or (byte)',')),
-            _ => _previous == Literal || (!isAfterValue && _previous != '{'),
+            (byte)'"' => isValueNext || (!isInArray && _previous is (byte)'{' or (byte)','),
+            (byte)'{' or (byte)'[' => isValueNext && _depth < MaxDepth,
+            _ => (isValueNext || _previous == Literal) && (char.IsAsciiLetterOrDigit((char)value) || value is (byte)'-' or (byte)'+' or (byte)'.'),
         };
     }
 
@@ -240,18 +318,14 @@ internal sealed class RecordScanner(int maxRecordBytes)
         if (isRecordStart)
         {
             BeginRecord();
-            foreach (byte start in RecordStart)
-            {
-                Append(start);
-            }
-
+            Append(RecordStart);
             Push((byte)'{');
             _previous = (byte)'"';
         }
         else if (value == '{' && _isAtLineStart && !_isInArray)
         {
             BeginRecord();
-            Append(value);
+            Append([value]);
             Push(value);
         }
     }
@@ -301,6 +375,7 @@ internal sealed class RecordScanner(int maxRecordBytes)
         _number++;
         _recordLine = _line;
         _isTooLarge = false;
+        _isTooLargeTold = false;
         _depth = 0;
         _arrays = 0;
         _isInString = false;
@@ -315,17 +390,12 @@ internal sealed class RecordScanner(int maxRecordBytes)
         _place = _isBareArray ? Place.Top : Place.AfterList;
     }
 
-    private void Append(byte value)
+    private void Append(ReadOnlySpan<byte> bytes)
     {
-        if (_record.WrittenCount == maxRecordBytes)
-        {
-            _isTooLarge = true;
-        }
-
+        _isTooLarge |= bytes.Length > maxRecordBytes - _record.WrittenCount;
         if (!_isTooLarge)
         {
-            _record.GetSpan(1)[0] = value;
-            _record.Advance(1);
+            _record.Write(bytes);
         }
     }
 
@@ -336,10 +406,18 @@ internal sealed class RecordScanner(int maxRecordBytes)
         _previous = bracket;
     }
 
-    private ScannedRecord Lose(string problem)
+    // A list ends with its file; this one only seemed to, by what is damaged before.
+    private void LoseEndOfList()
+    {
+        _isInArray = true;
+        Lose("is not the last, but the list of records ends after it");
+    }
+
+    private bool Lose(string problem)
     {
         _place = Place.Lost;
-        return Error("InvalidAuditRecord", problem);
+        _found = Error("InvalidAuditRecord", problem);
+        return true;
     }
 
     private ScannedRecord Error(string errorId, string problem) =>

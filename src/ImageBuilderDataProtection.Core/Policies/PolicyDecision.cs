@@ -26,7 +26,7 @@ public sealed class PolicyDecision
     /// <summary>The statements that allow the request, or that deny it; none when it is denied because nothing allows it.</summary>
     public IReadOnlyList<PolicyStatement> DecidingStatements { get; }
 
-    /// <summary>When the request is denied: the statements that would have allowed it but for one thing.</summary>
+    /// <summary>When the request is denied: the statements, of whichever policy, that would have applied but for one thing.</summary>
     public IReadOnlyList<PolicyNearMiss> NearMisses { get; }
 
     /// <summary>The decision and its reason on one line.</summary>

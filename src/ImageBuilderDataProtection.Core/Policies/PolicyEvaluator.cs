@@ -36,7 +36,7 @@ public static class PolicyEvaluator
             return Allow(byKeyAlone ? keyAllows.Where(static statement => statement.Principal == PrincipalMatch.Direct) : keyAllows.Concat(identityAllows));
         }
 
-        return byKey ? ImplicitDeny(PolicyKind.IdentityPolicy, identity) : ImplicitDeny(PolicyKind.KeyPolicy, key);
+        return ImplicitDeny(byKey ? PolicyKind.IdentityPolicy : PolicyKind.KeyPolicy, [.. key, .. identity]);
     }
 
     /// <summary>Decides a request on something that has no policy of its own, such as an alias, or making a key.</summary>

@@ -123,14 +123,21 @@ public sealed partial class LocalKmsStore
         _created = true;
     }
 
+    /// <summary>Makes a folder with those above it. The framework would give the mode to the last one only.</summary>
     internal static void CreateFolder(string folder)
     {
+        if (Directory.Exists(folder))
+        {
+            return;
+        }
+
         if (OperatingSystem.IsWindows())
         {
             Directory.CreateDirectory(folder);
         }
         else
         {
+            CreateFolder(Path.GetDirectoryName(folder)!);
             Directory.CreateDirectory(folder, OwnerOnlyFolder);
         }
     }
