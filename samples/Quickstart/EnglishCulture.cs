@@ -8,6 +8,9 @@ namespace ImageBuilderDataProtection.Quickstart;
 /// </summary>
 internal sealed class EnglishCulture() : CultureInfo("", useUserOverride: false)
 {
+    /// <summary>Makes it the culture of the threads on which the engine will run.</summary>
+    public static void UseByDefault() => DefaultThreadCurrentCulture = new EnglishCulture();
+
     /// <inheritdoc />
     public override string TwoLetterISOLanguageName => "en";
 }

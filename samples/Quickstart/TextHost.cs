@@ -24,10 +24,10 @@ internal sealed class TextHost(TextWriter output, TextWriter error, int width, b
     public override PSHostUserInterface UI { get; } = new TextUserInterface(output, error, width, colours);
 
     /// <inheritdoc />
-    public override CultureInfo CurrentCulture { get; } = new EnglishCulture();
+    public override CultureInfo CurrentCulture => CultureInfo.CurrentCulture;
 
     /// <inheritdoc />
-    public override CultureInfo CurrentUICulture => CultureInfo.InvariantCulture;
+    public override CultureInfo CurrentUICulture => CultureInfo.CurrentUICulture;
 
     /// <inheritdoc />
     public override void SetShouldExit(int exitCode)
