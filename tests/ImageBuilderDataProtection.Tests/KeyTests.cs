@@ -86,8 +86,9 @@ public sealed class KeyTests(Engine engine) : IClassFixture<Engine>, IDisposable
     public void Its_view_fits_80_columns()
     {
         string[] lines = _scenario.Show("Get-IBWorkflowKey alias/ExampleKMSKey @kms").TrimEnd().Split('\n');
-        Assert.Equal("Alias          KeyId                                Region     State    Rotates", lines[1]);
-        Assert.Matches(@"\AExampleKMSKey  [0-9a-f-]{36} us-west-2  Enabled  365 d\z", lines[3].TrimEnd());
-        Assert.Equal(4, lines.Length);
+        Assert.Equal("   Region: us-west-2, account 111122223333", lines[1]);
+        Assert.Equal("Alias                     KeyId                                State    Rotates", lines[3]);
+        Assert.Matches(@"\AExampleKMSKey             [0-9a-f-]{36} Enabled  365 d\z", lines[5].TrimEnd());
+        Assert.Equal(6, lines.Length);
     }
 }

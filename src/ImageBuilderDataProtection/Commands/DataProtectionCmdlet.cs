@@ -71,7 +71,7 @@ public abstract class DataProtectionCmdlet : PSCmdlet, IDisposable
     }
 
     /// <summary>Cancelled when the user stops the command.</summary>
-    private protected CancellationToken Stop => _stop.Token;
+    private protected CancellationToken StopToken => _stop.Token;
 
     /// <summary>Waits for work that ends at once when the user stops the command.</summary>
     private protected T Wait<T>(Func<CancellationToken, Task<T>> work) => work(_stop.Token).GetAwaiter().GetResult();

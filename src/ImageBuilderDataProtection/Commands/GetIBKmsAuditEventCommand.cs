@@ -54,7 +54,7 @@ public sealed class GetIBKmsAuditEventCommand : DataProtectionCmdlet
     private void Read(string input, IEnumerable<string> files)
     {
         var reader = new AuditReader { AllKmsEvents = AllKmsEvents };
-        foreach (KmsAuditEvent record in reader.Read(files, failure => WriteError(ErrorRecords.Create(failure, input)), Stop))
+        foreach (KmsAuditEvent record in reader.Read(files, failure => WriteError(ErrorRecords.Create(failure, input)), StopToken))
         {
             ShowProgress("Reading audit events", ++_count, record.SourceFile ?? input);
             WriteObject(record);
