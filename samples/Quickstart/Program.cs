@@ -16,6 +16,7 @@ internal static class Program
             .Single(static attribute => attribute.Key == "Script")
             .Value!;
 
+        EnglishCulture.UseByDefault();
         bool plain = Console.IsOutputRedirected || Console.WindowWidth <= 0;
         var host = new TextHost(Console.Out, Console.Error, plain ? DefaultWidth : Console.WindowWidth, colours: !plain);
         using Runspace runspace = RunspaceFactory.CreateRunspace(host, InitialSessionState.CreateDefault2());
@@ -38,7 +39,7 @@ internal static class Program
         {
             // The engine's own one-line view of an error: who says it, and what.
             string? who = failure.ErrorRecord.InvocationInfo?.MyCommand?.Name;
-            Console.Error.WriteLine(who is null ? failure.Message : $"{who}: {failure.Message}");
+            Console.Error.WriteLine(who is null ? $"{failure.ErrorRecord}" : $"{who}: {failure.ErrorRecord}");
             return 1;
         }
     }

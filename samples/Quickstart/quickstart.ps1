@@ -1,6 +1,166 @@
+#Requires -Version 7.4
+
+<#
+.SYNOPSIS
+A first tour: protect two image workflows with a key of your own, open them again, and see who did what.
+
+.DESCRIPTION
+Everything happens in a temporary folder with a local KMS; no AWS account and no network are needed. Every step checks
+itself, and the script throws if one does not do what it must.
+
+With pwsh: ./build.ps1, then run this script. With only the .NET SDK: dotnet run --project samples/Quickstart
+#>
+
+$ErrorActionPreference = 'Stop'
 Import-Module "$PSScriptRoot/../../out/ImageBuilderDataProtection"
-Get-Module ImageBuilderDataProtection
-Get-Help about_IBLocalKms
-foreach ($a in [System.Runtime.Loader.AssemblyLoadContext]::Default.Assemblies) { if ("$a" -match 'Newton|Bouncy|DataProtection') { "$a" } }
-Get-Item nosuch
-nosuch
+
+# Runs a command that must be refused, and shows its error as you would see it at the prompt.
+function Show-Refusal([string] $ErrorId, [scriptblock] $Command) {
+    try {
+        $null = & $Command
+    }
+    catch {
+        if ($_.FullyQualifiedErrorId -notlike "$ErrorId,*") {
+            throw
+        }
+
+        "$($_.InvocationInfo.MyCommand): $_"
+        ''
+        return
+    }
+
+    throw "This must be refused with ${ErrorId}, but was not: $Command"
+}
+
+function Assert-True([bool] $Condition, [string] $What) {
+    if (-not $Condition) {
+        throw "The quickstart went wrong: $What."
+    }
+}
+
+$work = [System.IO.Directory]::CreateTempSubdirectory('quickstart-').FullName
+try {
+    '1. The key policy'
+    '-----------------'
+    'Image Builder runs workflows with an IAM role of yours. This policy lets that'
+    'role use the key, but only for workflows of your account. You, the account,'
+    'administer the key:'
+    ''
+    $role   = 'arn:aws:iam::111122223333:role/YourImageBuilderExecutionRole'
+    $policy = New-IBWorkflowKeyPolicy -ExecutionRoleArn $role
+    $policy.ToJson()
+    ''
+
+    '2. The key'
+    '----------'
+    'A customer managed key with that policy, in a local KMS: a folder. Without'
+    '-LocalKms, all these commands are for AWS.'
+    $kms = @{ Region = 'us-west-2'; LocalKms = "$work/kms" }
+    $key = New-IBWorkflowKey -Policy $policy -Alias ExampleKMSKey @kms
+    $key | Out-Host
+    Assert-True ($key.State -eq 'Enabled' -and $key.RotationPeriodInDays -eq 365) 'the key is enabled and rotates'
+
+    'And the statement that the role needs in its own policy:'
+    ''
+    $statement = New-IBWorkflowRolePolicy -KeyArn $key.Arn
+    $statement.ToJson()
+    ''
+
+    '3. Protect two workflows'
+    '------------------------'
+    'A build workflow and a test workflow. Each is bound to the ARN of its own'
+    'workflow: the script block after -WorkflowArn runs for each file.'
+    foreach ($name in 'build-web-server.yml', 'test-web-server.yml') {
+        [System.IO.File]::Copy("$PSScriptRoot/workflows/$name", "$work/$name")
+    }
+
+    $protected = "$work/build-web-server.yml", "$work/test-web-server.yml" |
+        Protect-IBWorkflow -KeyId alias/ExampleKMSKey -RoleArn $role @kms -WorkflowArn {
+            $type, $name = [System.IO.Path]::GetFileNameWithoutExtension($_) -split '-', 2
+            "arn:aws:imagebuilder:us-west-2:111122223333:workflow/$type/$name/1.0.0/*"
+        }
+    $protected | Out-Host
+    Assert-True ($protected.Count -eq 2) 'both documents are protected'
+
+    'What such a file says of itself can be read without a key. It is the encryption'
+    'context, which KMS demands again, letter by letter, to decrypt:'
+    ''
+    (Get-IBProtectedWorkflow "$work/build-web-server.yml.encrypted").EncryptionContext | ForEach-Object {
+        "  $($_.Key)"
+        "    $($_.Value)"
+    }
+    ''
+
+    '4. Open them as the execution role'
+    '----------------------------------'
+    $build  = 'arn:aws:imagebuilder:us-west-2:111122223333:workflow/build/web-server/1.0.0/*'
+    $test   = 'arn:aws:imagebuilder:us-west-2:111122223333:workflow/test/web-server/1.0.0/*'
+    $opened = @(
+        Unprotect-IBWorkflow "$work/build-web-server.yml.encrypted" -WorkflowArn $build -Destination "$work/opened/" -RoleArn $role @kms
+        Unprotect-IBWorkflow "$work/test-web-server.yml.encrypted" -WorkflowArn $test -Destination "$work/opened/" -RoleArn $role @kms
+    )
+    $opened | Out-Host
+    foreach ($document in $opened) {
+        $name   = [System.IO.Path]::GetFileName($document.Path)
+        $before = [System.IO.File]::ReadAllBytes("$work/$name")
+        $after  = [System.IO.File]::ReadAllBytes($document.Path)
+        Assert-True ([System.Linq.Enumerable]::SequenceEqual([byte[]] $before, [byte[]] $after)) "$name comes back byte for byte"
+        "$name is byte-identical to the original ($($after.Length) bytes)."
+    }
+    ''
+
+    '5. What is refused'
+    '------------------'
+    'The workflow with one letter in another case. KMS is not even asked:'
+    ''
+    Show-Refusal EncryptionContextMismatch {
+        Unprotect-IBWorkflow "$work/build-web-server.yml.encrypted" -WorkflowArn $build.Replace('web', 'Web') -PassThru -RoleArn $role @kms
+    }
+
+    'Another role, which no policy allows to use the key:'
+    ''
+    Show-Refusal AccessDeniedException {
+        $other = 'arn:aws:iam::111122223333:role/SomeOtherRole'
+        Unprotect-IBWorkflow "$work/build-web-server.yml.encrypted" -WorkflowArn $build -PassThru -RoleArn $other @kms
+    }
+
+    'A file in which one bit was changed:'
+    ''
+    $bytes = [System.IO.File]::ReadAllBytes("$work/build-web-server.yml.encrypted")
+    $bytes[1000] = $bytes[1000] -bxor 1
+    [System.IO.File]::WriteAllBytes("$work/tampered.encrypted", $bytes)
+    Show-Refusal MessageAuthenticationFailed {
+        Unprotect-IBWorkflow "$work/tampered.encrypted" -WorkflowArn $build -PassThru -RoleArn $role @kms
+    }
+
+    'And a role whose access was revoked: here, an explicit denial in its own policy,'
+    'which wins over the key policy:'
+    ''
+    $roles = [System.IO.Directory]::CreateDirectory("$work/kms/roles/111122223333")
+    [System.IO.File]::WriteAllText("$roles/YourImageBuilderExecutionRole.json", $statement.ToJson().Replace('"Allow"', '"Deny"'))
+    Show-Refusal AccessDeniedException {
+        Unprotect-IBWorkflow "$work/test-web-server.yml.encrypted" -WorkflowArn $test -PassThru -RoleArn $role @kms
+    }
+
+    '6. Who did what'
+    '---------------'
+    'Every call, allowed or refused, left a CloudTrail record. The wrong-case context'
+    'left none, for KMS was not asked; for the changed file KMS still opened the data'
+    'key, which was intact, and the document then failed its own checks:'
+    $events = @(Get-IBKmsAuditEvent -LocalKms $kms.LocalKms -AllKmsEvents)
+    $events | Out-Host
+
+    $expected = @(
+        'CreateKey', 'CreateAlias', 'EnableKeyRotation'
+        'GenerateDataKey', 'GenerateDataKey'
+        'Decrypt', 'Decrypt'
+        'Decrypt AccessDenied', 'Decrypt', 'Decrypt AccessDenied'
+    ) -join ', '
+    $actual = ($events | ForEach-Object { "$($_.EventName) $($_.ErrorCode)".Trim() }) -join ', '
+    Assert-True ($actual -eq $expected) "the audit trail is to hold $expected, but holds $actual"
+
+    'That was all of it. Read on with: Get-Help about_ImageBuilderDataProtection'
+}
+finally {
+    [System.IO.Directory]::Delete($work, $true)
+}

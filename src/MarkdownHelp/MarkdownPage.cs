@@ -2,7 +2,7 @@ namespace ImageBuilderDataProtection.MarkdownHelp;
 
 /// <summary>
 /// A page cut into its front matter and sections. Reads the subset of Markdown our pages use: <c>#</c> headings, fenced
-/// code, paragraphs and dash or star lists.
+/// code, paragraphs and flat lists.
 /// </summary>
 internal sealed class MarkdownPage
 {

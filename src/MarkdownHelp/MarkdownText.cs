@@ -7,7 +7,7 @@ namespace ImageBuilderDataProtection.MarkdownHelp;
 internal static partial class MarkdownText
 {
     /// <summary>
-    /// The paragraphs, one string each: a paragraph's lines joined, a list item with its dash, a fenced block line by line
+    /// The paragraphs, one string each: a paragraph's lines joined, a list item with its mark, a fenced block line by line
     /// as it stands, indented.
     /// </summary>
     public static IReadOnlyList<string> Paragraphs(IEnumerable<MarkdownLine> lines)
@@ -30,10 +30,10 @@ internal static partial class MarkdownText
             {
                 Flush();
             }
-            else if (IsListItem(line.Text))
+            else if (ListMark(line.Text) is { Length: > 0 } mark)
             {
                 Flush();
-                current.Append("- ").Append(Inline(line.Text[2..].Trim()));
+                current.Append(mark == "* " ? "- " : mark).Append(Inline(line.Text[mark.Length..].Trim()));
             }
             else
             {
@@ -84,7 +84,7 @@ internal static partial class MarkdownText
             yield break;
         }
 
-        string hanging = IsListItem(paragraph) ? "  " : "";
+        string hanging = new(' ', ListMark(paragraph).Length);
         var current = new StringBuilder();
         foreach (string word in paragraph.Split(' ', StringSplitOptions.RemoveEmptyEntries))
         {
@@ -102,8 +102,11 @@ internal static partial class MarkdownText
         yield return current.ToString();
     }
 
-    private static bool IsListItem(string text) =>
-        text.StartsWith("- ", StringComparison.Ordinal) || text.StartsWith("* ", StringComparison.Ordinal);
+    // What a list item begins with, or nothing.
+    private static string ListMark(string text) => ListItem().Match(text).Value;
+
+    [GeneratedRegex(@"\A([-*]|[0-9]{1,3}\.) ")]
+    private static partial Regex ListItem();
 
     [GeneratedRegex(@"\[(?<text>[^\]]+)\]\((?<address>[^)]+)\)", RegexOptions.ExplicitCapture)]
     private static partial Regex Link();

@@ -20,6 +20,7 @@ public sealed class Engine : IDisposable
 
     static Engine()
     {
+        EnglishCulture.UseByDefault();
         AssemblyLoadContext.Default.LoadFromAssemblyPath(OtherVersion("13"));
         Assembly.LoadFile(OtherVersion("12"));
     }

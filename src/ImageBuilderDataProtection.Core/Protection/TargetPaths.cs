@@ -23,6 +23,10 @@ public sealed class TargetPaths
     /// <exception cref="DataProtectionException"><c>TargetIsSource</c> or <c>TargetGivenTwice</c>.</exception>
     public string ForProtecting(string source) => Give(source, Path.GetFileName(source) + ProtectedSuffix);
 
+    /// <summary>The target for updating a protected file elsewhere: its own name.</summary>
+    /// <exception cref="DataProtectionException"><c>TargetIsSource</c> or <c>TargetGivenTwice</c>.</exception>
+    public string ForUpdating(string source) => Give(source, Path.GetFileName(source));
+
     /// <summary>The target for opening a protected file: its name with <c>.encrypted</c> taken off.</summary>
     /// <exception cref="DataProtectionException"><c>TargetUnknown</c>, <c>TargetIsSource</c> or <c>TargetGivenTwice</c>.</exception>
     public string ForOpening(string source)

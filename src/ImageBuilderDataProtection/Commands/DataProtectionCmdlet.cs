@@ -49,21 +49,8 @@ public abstract class DataProtectionCmdlet : PSCmdlet, IDisposable
     }
 
     /// <summary>Does the work of one input. A failure becomes a non-terminating error, and the rest of the batch goes on.</summary>
-    private protected void ForInput(object? input, Action work)
-    {
-        try
-        {
-            work();
-        }
-        catch (DataProtectionException failure)
-        {
-            WriteError(ErrorRecords.Create(failure, input));
-        }
-        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
-        {
-            throw new PipelineStoppedException();
-        }
-    }
+    private protected void ForInput(object? input, Action work) =>
+        ReportFailure(work, failure => ErrorRecords.Create(failure, input));
 
     /// <summary>Does work that no input can do without. A failure ends the command.</summary>
     private protected T ForAll<T>(object? input, Func<T> work)
@@ -84,7 +71,7 @@ public abstract class DataProtectionCmdlet : PSCmdlet, IDisposable
     }
 
     /// <summary>Cancelled when the user stops the command.</summary>
-    private protected CancellationToken Stop => _stop.Token;
+    private protected CancellationToken StopToken => _stop.Token;
 
     /// <summary>Waits for work that ends at once when the user stops the command.</summary>
     private protected T Wait<T>(Func<CancellationToken, Task<T>> work) => work(_stop.Token).GetAwaiter().GetResult();
@@ -121,9 +108,25 @@ public abstract class DataProtectionCmdlet : PSCmdlet, IDisposable
                 foreach (string file in resolve(path))
                 {
                     ShowProgress(activity, ++_files, file);
-                    ForInput(file, () => work(file));
+                    ReportFailure(() => work(file), failure => ErrorRecords.CreateForFile(failure, file));
                 }
             });
+        }
+    }
+
+    private void ReportFailure(Action work, Func<DataProtectionException, ErrorRecord> record)
+    {
+        try
+        {
+            work();
+        }
+        catch (DataProtectionException failure)
+        {
+            WriteError(record(failure));
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            throw new PipelineStoppedException();
         }
     }
 }

@@ -9,6 +9,18 @@ internal static class ErrorRecords
     public static ErrorRecord Create(DataProtectionException failure, object? input) =>
         new(failure, failure.ErrorId, CategoryOf(failure.Kind), input);
 
+    /// <summary>The record of a failure with a file. In a batch, the file is the first thing to know.</summary>
+    public static ErrorRecord CreateForFile(DataProtectionException failure, string file)
+    {
+        ErrorRecord record = Create(failure, file);
+        if (!failure.Message.Contains(file, StringComparison.Ordinal))
+        {
+            record.ErrorDetails = new ErrorDetails($"\"{file}\": {failure.Message}");
+        }
+
+        return record;
+    }
+
     private static ErrorCategory CategoryOf(FailureKind kind) => kind switch
     {
         FailureKind.InvalidArgument => ErrorCategory.InvalidArgument,

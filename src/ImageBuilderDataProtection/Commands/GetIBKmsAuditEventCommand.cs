@@ -17,11 +17,12 @@ public sealed class GetIBKmsAuditEventCommand : DataProtectionCmdlet
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = PathSet)]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
+    [FilePathTransformation]
     public string[] Path { get; set; } = [];
 
     /// <summary>Files and folders, each as it stands.</summary>
     [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = LiteralPathSet)]
-    [Alias("PSPath", "LP", "FullName")]
+    [Alias("PSPath", "LP")]
     [ValidateNotNullOrEmpty]
     public string[] LiteralPath { get; set; } = [];
 
@@ -53,7 +54,7 @@ public sealed class GetIBKmsAuditEventCommand : DataProtectionCmdlet
     private void Read(string input, IEnumerable<string> files)
     {
         var reader = new AuditReader { AllKmsEvents = AllKmsEvents };
-        foreach (KmsAuditEvent record in reader.Read(files, failure => WriteError(ErrorRecords.Create(failure, input)), Stop))
+        foreach (KmsAuditEvent record in reader.Read(files, failure => WriteError(ErrorRecords.Create(failure, input)), StopToken))
         {
             ShowProgress("Reading audit events", ++_count, record.SourceFile ?? input);
             WriteObject(record);

@@ -64,7 +64,7 @@ public sealed class UpdateIBWorkflowProtectionCommand : OpeningCmdlet
             Sign = Signed ? true : Unsigned ? false : null,
             AsText = MyInvocation.BoundParameters.ContainsKey(nameof(AsText)) ? AsText.ToBool() : null,
         };
-        string target = _targets?.ForProtecting(file) ?? file;
+        string target = _targets?.ForUpdating(file) ?? file;
         if (ShouldProcess(file, target == file ? "Update protection in place" : $"Update protection as \"{target}\""))
         {
             WorkflowProtector protector = ProtectorFor(file);

@@ -1,0 +1,76 @@
+using System.IO.Compression;
+using System.Management.Automation;
+
+namespace ImageBuilderDataProtection.ModuleTests;
+
+public sealed class AuditTests(Engine engine) : IClassFixture<Engine>, IDisposable
+{
+    private readonly Scenario _scenario = new Scenario(engine).WithProtected();
+
+    public void Dispose() => _scenario.Dispose();
+
+    [Fact]
+    public void A_local_KMS_shows_calls_for_workflows_or_all()
+    {
+        Assert.Equal(
+            ["GenerateDataKey"],
+            _scenario.Run("Get-IBKmsAuditEvent -LocalKms $kms.LocalKms | ForEach-Object EventName").NoErrors().Output.Select(static name => name.ToString()));
+        Assert.Equal(["CreateKey", "CreateAlias", "EnableKeyRotation", "GenerateDataKey"], _scenario.Trail());
+    }
+
+    [Fact]
+    public void Files_folders_wildcards_gzip_and_lines_are_read_the_same()
+    {
+        string record = (string)_scenario.Run("Get-IBKmsAuditEvent -LocalKms $kms.LocalKms | ForEach-Object ToJson").Only().BaseObject;
+        string line = record.Replace("\n", "", StringComparison.Ordinal).Replace("\r", "", StringComparison.Ordinal);
+        _scenario.Folder.Write("logs/a [1].json", $"{{\"Records\":[{record}]}}");
+        _scenario.Folder.Write("logs/lines.json", line + "\n" + line + "\n");
+        using (var gzip = new GZipStream(File.Create(_scenario.Folder["logs/c.json.gz"]), CompressionLevel.Fastest))
+        {
+            gzip.Write(System.Text.Encoding.UTF8.GetBytes($"{{\"Records\":[{record}]}}"));
+        }
+
+        Assert.Equal(4, Count("Get-IBKmsAuditEvent \"$folder/logs\""));
+        Assert.Equal(4, Count("Get-IBKmsAuditEvent \"$folder/logs/*\""));
+        Assert.Equal(1, Count("Get-IBKmsAuditEvent -LiteralPath \"$folder/logs/a [1].json\""));
+        Assert.Equal(3, Count("[System.IO.DirectoryInfo]::new(\"$folder/logs\").GetFiles('*.json') | Get-IBKmsAuditEvent"));
+        Assert.Equal(1, Count("Get-IBKmsAuditEvent \"$folder/logs/c.json.gz\""));
+        Assert.Equal(
+            line,
+            ((string)_scenario.Run("Get-IBKmsAuditEvent \"$folder/logs/c.json.gz\" | ForEach-Object ToJson").Only().BaseObject).ReplaceLineEndings(""));
+
+        int Count(string script) => _scenario.Run(script).NoErrors().Output.Count;
+    }
+
+    [Fact]
+    public void What_cannot_be_read_is_reported_and_the_rest_goes_on()
+    {
+        _scenario.Folder.Write("bad.json", "{\"Records\":[{");
+        ScriptResult result = _scenario.Run("Get-IBKmsAuditEvent \"$folder/none.json\", \"$folder/bad.json\", \"$folder/kms/trail\"");
+        Assert.Equal(2, result.Errors.Count);
+        ProtectTests.AssertError(result.Errors[0], "FileNotFound", ErrorCategory.ObjectNotFound, _scenario.Folder["none.json"]);
+        Assert.Equal(ErrorCategory.InvalidData, result.Errors[1].CategoryInfo.Category);
+        Assert.Contains("bad.json", result.Errors[1].ToString(), StringComparison.Ordinal);
+        Assert.Single(result.Output);
+    }
+
+    [Fact]
+    public void A_folder_that_is_no_local_KMS_is_refused()
+    {
+        ScriptResult result = _scenario.Run("Get-IBKmsAuditEvent -LocalKms $folder");
+        ProtectTests.AssertError(result.Error(), "NotALocalKms", ErrorCategory.InvalidArgument, _scenario.Folder.Path);
+    }
+
+    [Fact]
+    public void Its_view_fits_80_columns_and_cuts_nothing_off()
+    {
+        _scenario.Run("Unprotect-IBWorkflow \"$folder/build.yml.encrypted\" -PassThru -WorkflowArn $workflow @kms -RoleArn arn:aws:iam::111122223333:role/Other");
+        string[] lines = _scenario.Show("Get-IBKmsAuditEvent -LocalKms $kms.LocalKms").TrimEnd().Split('\n');
+        Assert.Matches(@"\A   Day \(UTC\): \d{4}-\d\d-\d\d\z", lines[1]);
+        Assert.Equal("Time     Event             Principal, workflow                     Result", lines[3].TrimEnd());
+        Assert.Matches(@"\A\d\d:\d\d:\d\d GenerateDataKey   YourImageBuilderExecutionRole           OK\z", lines[5].TrimEnd());
+        Assert.Equal("                           build/sample-encrypted-workflow/1.0.0/*", lines[6].TrimEnd());
+        Assert.Matches(@"\A\d\d:\d\d:\d\d Decrypt           Other                                   AccessDenied\z", lines[7].TrimEnd());
+        Assert.All(lines, static line => Assert.True(line.Length <= 80 && !line.Contains('…'), line));
+    }
+}
