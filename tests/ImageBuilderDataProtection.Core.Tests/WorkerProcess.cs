@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace ImageBuilderDataProtection.Tests;
 
 /// <summary>
-/// A real process of our own (tests/Workers) that works until it is killed or told to stop by the end of its standard
-/// input. Killing is SIGKILL: the process gets no chance to tidy up.
+/// A real process of our own (tests/Workers) that works until it is done or killed. Killing
+/// is SIGKILL: the process gets no chance to tidy up.
 /// </summary>
 internal sealed class WorkerProcess : IDisposable
 {
@@ -15,32 +15,33 @@ internal sealed class WorkerProcess : IDisposable
         string worker = Path.Combine(AppContext.BaseDirectory, "ImageBuilderDataProtection.Workers.dll");
         _process = Process.Start(new ProcessStartInfo("dotnet", [worker, .. arguments])
         {
-            RedirectStandardInput = true,
             RedirectStandardOutput = true,
         })!;
     }
 
-    /// <summary>The next line the worker printed; null at its end.</summary>
-    public string? ReadLine() => _process.StandardOutput.ReadLine();
-
-    /// <summary>Kills the process at once and returns the lines it had printed and no one had read.</summary>
-    public IReadOnlyList<string> Kill()
+    /// <summary>
+    /// Lets the worker print some lines, waits a moment more, so that the kill falls anywhere within its next step, and
+    /// kills it. How far it gets does not depend on how fast the machine is. Returns all lines printed in full.
+    /// </summary>
+    public async Task<IReadOnlyList<string>> KillAfterAsync(int lines, TimeSpan more)
     {
-        _process.Kill();
-        return ReadToEnd();
-    }
-
-    /// <summary>Waits for the process to end by itself; returns its unread lines.</summary>
-    public IReadOnlyList<string> ReadToEnd()
-    {
-        var lines = new List<string>();
-        while (ReadLine() is string line)
+        var printed = new List<string>();
+        for (int i = 0; i < lines; i++)
         {
-            lines.Add(line);
+            printed.Add(await _process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("The worker ended by itself."));
         }
 
-        _process.WaitForExit();
-        return lines;
+        await Task.Delay(more);
+        _process.Kill();
+        return [.. printed, .. await ReadToEndAsync()];
+    }
+
+    /// <summary>Waits for the process to end; returns its unread lines, without one that is not whole.</summary>
+    public async Task<IReadOnlyList<string>> ReadToEndAsync()
+    {
+        string rest = await _process.StandardOutput.ReadToEndAsync();
+        await _process.WaitForExitAsync();
+        return rest.Split('\n')[..^1];
     }
 
     public int ExitCode => _process.ExitCode;
