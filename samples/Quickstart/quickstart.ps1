@@ -14,10 +14,17 @@ With pwsh: ./build.ps1, then run this script. With only the .NET SDK: dotnet run
 $ErrorActionPreference = 'Stop'
 Import-Module "$PSScriptRoot/../../out/ImageBuilderDataProtection"
 
+# Shows a command as you would type it, and runs it.
+function Invoke-Shown([scriptblock] $Command) {
+    $first, $rest = $Command.ToString().Trim() -split '\r?\n'
+    @("PS> $first"; $rest | Where-Object { $_ } | ForEach-Object { ">> $($_ -replace '^ {8}')" }) | Out-Host
+    & $Command
+}
+
 # Runs a command that must be refused, and shows its error as you would see it at the prompt.
 function Show-Refusal([string] $ErrorId, [scriptblock] $Command) {
     try {
-        $null = & $Command
+        $null = Invoke-Shown $Command
     }
     catch {
         if ($_.FullyQualifiedErrorId -notlike "$ErrorId,*") {
@@ -47,22 +54,23 @@ try {
     'administer the key:'
     ''
     $role   = 'arn:aws:iam::111122223333:role/YourImageBuilderExecutionRole'
-    $policy = New-IBWorkflowKeyPolicy -ExecutionRoleArn $role
+    $policy = Invoke-Shown { New-IBWorkflowKeyPolicy -ExecutionRoleArn $role }
     $policy.ToJson()
     ''
 
     '2. The key'
     '----------'
-    'A customer managed key with that policy, in a local KMS: a folder. Without'
-    '-LocalKms, all these commands are for AWS.'
+    'A customer managed key with that policy, in a local KMS: a folder, for which no'
+    'AWS account is needed. From here on, @kms says which folder and which region.'
+    ''
     $kms = @{ Region = 'us-west-2'; LocalKms = "$work/kms" }
-    $key = New-IBWorkflowKey -Policy $policy -Alias ExampleKMSKey @kms
+    $key = Invoke-Shown { New-IBWorkflowKey -Policy $policy -Alias ExampleKMSKey @kms }
     $key | Out-Host
     Assert-True ($key.State -eq 'Enabled' -and $key.RotationPeriodInDays -eq 365) 'the key is enabled and rotates'
 
     'And the statement that the role needs in its own policy:'
     ''
-    $statement = New-IBWorkflowRolePolicy -KeyArn $key.Arn
+    $statement = Invoke-Shown { New-IBWorkflowRolePolicy -KeyArn $key.Arn }
     $statement.ToJson()
     ''
 
@@ -70,22 +78,26 @@ try {
     '------------------------'
     'A build workflow and a test workflow. Each is bound to the ARN of its own'
     'workflow: the script block after -WorkflowArn runs for each file.'
+    ''
     foreach ($name in 'build-web-server.yml', 'test-web-server.yml') {
         [System.IO.File]::Copy("$PSScriptRoot/workflows/$name", "$work/$name")
     }
 
-    $protected = "$work/build-web-server.yml", "$work/test-web-server.yml" |
-        Protect-IBWorkflow -KeyId alias/ExampleKMSKey -RoleArn $role @kms -WorkflowArn {
+    $files     = "$work/build-web-server.yml", "$work/test-web-server.yml"
+    $protected = Invoke-Shown {
+        $files | Protect-IBWorkflow -KeyId alias/ExampleKMSKey -RoleArn $role @kms -WorkflowArn {
             $type, $name = [System.IO.Path]::GetFileNameWithoutExtension($_) -split '-', 2
             "arn:aws:imagebuilder:us-west-2:111122223333:workflow/$type/$name/1.0.0/*"
         }
+    }
     $protected | Out-Host
     Assert-True ($protected.Count -eq 2) 'both documents are protected'
 
     'What such a file says of itself can be read without a key. It is the encryption'
     'context, which KMS demands again, letter by letter, to decrypt:'
     ''
-    (Get-IBProtectedWorkflow "$work/build-web-server.yml.encrypted").EncryptionContext | ForEach-Object {
+    $header = Invoke-Shown { Get-IBProtectedWorkflow "$work/build-web-server.yml.encrypted" }
+    $header.EncryptionContext | ForEach-Object {
         "  $($_.Key)"
         "    $($_.Value)"
     }
@@ -93,11 +105,14 @@ try {
 
     '4. Open them as the execution role'
     '----------------------------------'
+    'Each with the ARN of the workflow it is for. $build and $test hold the two:'
+    ''
     $build  = 'arn:aws:imagebuilder:us-west-2:111122223333:workflow/build/web-server/1.0.0/*'
     $test   = 'arn:aws:imagebuilder:us-west-2:111122223333:workflow/test/web-server/1.0.0/*'
+    $to     = @{ Destination = "$work/opened/"; RoleArn = $role }
     $opened = @(
-        Unprotect-IBWorkflow "$work/build-web-server.yml.encrypted" -WorkflowArn $build -Destination "$work/opened/" -RoleArn $role @kms
-        Unprotect-IBWorkflow "$work/test-web-server.yml.encrypted" -WorkflowArn $test -Destination "$work/opened/" -RoleArn $role @kms
+        Invoke-Shown { Unprotect-IBWorkflow "$work/build-web-server.yml.encrypted" -WorkflowArn $build @to @kms }
+        Invoke-Shown { Unprotect-IBWorkflow "$work/test-web-server.yml.encrypted" -WorkflowArn $test @to @kms }
     )
     $opened | Out-Host
     foreach ($document in $opened) {
@@ -111,17 +126,18 @@ try {
 
     '5. What is refused'
     '------------------'
+    $file = "$work/build-web-server.yml.encrypted"
     'The workflow with one letter in another case. KMS is not even asked:'
     ''
     Show-Refusal EncryptionContextMismatch {
-        Unprotect-IBWorkflow "$work/build-web-server.yml.encrypted" -WorkflowArn $build.Replace('web', 'Web') -PassThru -RoleArn $role @kms
+        Unprotect-IBWorkflow $file -WorkflowArn $build.Replace('web', 'Web') -PassThru -RoleArn $role @kms
     }
 
     'Another role, which no policy allows to use the key:'
     ''
+    $other = 'arn:aws:iam::111122223333:role/SomeOtherRole'
     Show-Refusal AccessDeniedException {
-        $other = 'arn:aws:iam::111122223333:role/SomeOtherRole'
-        Unprotect-IBWorkflow "$work/build-web-server.yml.encrypted" -WorkflowArn $build -PassThru -RoleArn $other @kms
+        Unprotect-IBWorkflow $file -WorkflowArn $build -PassThru -RoleArn $other @kms
     }
 
     'A file in which one bit was changed:'
@@ -147,7 +163,8 @@ try {
     'Every call, allowed or refused, left a CloudTrail record. The wrong-case context'
     'left none, for KMS was not asked; for the changed file KMS still opened the data'
     'key, which was intact, and the document then failed its own checks:'
-    $events = @(Get-IBKmsAuditEvent -LocalKms $kms.LocalKms -AllKmsEvents)
+    ''
+    $events = @(Invoke-Shown { Get-IBKmsAuditEvent -LocalKms $kms.LocalKms -AllKmsEvents })
     $events | Out-Host
 
     $expected = @(

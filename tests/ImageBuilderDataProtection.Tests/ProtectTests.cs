@@ -14,7 +14,7 @@ public sealed class ProtectTests(Engine engine) : IClassFixture<Engine>, IDispos
         PSObject result = _scenario.Run("Protect-IBWorkflow \"$folder/build.yml\" -WorkflowArn $workflow @protect").Only();
         Assert.Equal(_scenario.Folder["build.yml.encrypted"], result.Properties["Path"].Value);
         Assert.Equal(_scenario.Folder["build.yml"], result.Properties["SourcePath"].Value);
-        Assert.Equal(Scenario.Workflow, result.Properties["WorkflowArn"].Value);
+        Assert.Equal(Scenario.Workflow, result.Properties["ContextWorkflowArn"].Value);
         Assert.Equal(true, result.Properties["IsSigned"].Value);
         Assert.Equal("GenerateDataKey", ((PSObject)PSObject.AsPSObject(result.Properties["AuditEvent"].Value)).Properties["EventName"].Value);
         Assert.Equal(["build.yml", "build.yml.encrypted"], _scenario.Files);
@@ -36,7 +36,7 @@ public sealed class ProtectTests(Engine engine) : IClassFixture<Engine>, IDispos
                 "arn:aws:imagebuilder:us-west-2:111122223333:workflow/test/one/1.0.0/1",
                 "arn:aws:imagebuilder:us-west-2:111122223333:workflow/test/two/1.0.0/1",
             ],
-            result.Output.Select(static one => (string)one.Properties["WorkflowArn"].Value).Order(StringComparer.Ordinal));
+            result.Output.Select(static one => (string)one.Properties["ContextWorkflowArn"].Value).Order(StringComparer.Ordinal));
         Assert.Contains("many/two [x].yml.encrypted", _scenario.Files);
     }
 

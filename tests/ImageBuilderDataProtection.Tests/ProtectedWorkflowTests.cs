@@ -13,7 +13,7 @@ public sealed class ProtectedWorkflowTests(Engine engine) : IClassFixture<Engine
     {
         string[] trail = _scenario.Trail();
         PSObject result = _scenario.Run("Get-IBProtectedWorkflow \"$folder/*.encrypted\"").Only();
-        Assert.Equal(Scenario.Workflow, result.Properties["WorkflowArn"].Value);
+        Assert.Equal(Scenario.Workflow, result.Properties["ContextWorkflowArn"].Value);
         Assert.Equal(2, result.Properties["MessageVersion"].Value);
         Assert.Null(result.Properties["AuditEvent"].Value);
         Assert.Equal(trail, _scenario.Trail());

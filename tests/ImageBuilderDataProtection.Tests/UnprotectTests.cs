@@ -47,9 +47,17 @@ public sealed class UnprotectTests(Engine engine) : IClassFixture<Engine>, IDisp
     {
         PSObject result = _scenario.Run("""
             Protect-IBWorkflow "$folder/build.yml" -WorkflowArn $workflow @protect -Destination "$folder/p[1]/" |
-                Unprotect-IBWorkflow -PassThru @kms
+                Unprotect-IBWorkflow -PassThru @kms -WorkflowArn $workflow
             """).Only();
         Assert.Equal(Scenario.Document, result.Properties["Text"].Value);
+    }
+
+    [Fact]
+    public void What_a_message_says_of_itself_is_not_what_it_is_compared_with()
+    {
+        ScriptResult result = _scenario.Run("Get-IBProtectedWorkflow \"$folder/build.yml.encrypted\" | Unprotect-IBWorkflow -PassThru @kms -RoleArn $role");
+        Assert.Empty(result.Output);
+        Assert.StartsWith("InputObjectMissingMandatory", result.Error().FullyQualifiedErrorId, StringComparison.Ordinal);
     }
 
     [Fact]

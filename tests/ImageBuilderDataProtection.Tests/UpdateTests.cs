@@ -29,7 +29,7 @@ public sealed class UpdateTests(Engine engine) : IClassFixture<Engine>, IDisposa
             $next = $workflow.Replace('1.0.0', '1.1.0')
             Update-IBWorkflowProtection "$folder/build.yml.encrypted" @open -NewWorkflowArn $next -NewEncryptionContext @{ a = 'b' } -Unsigned -AsText -Destination "$folder/next/"
             """).Only();
-        Assert.Equal(Scenario.Workflow.Replace("1.0.0", "1.1.0", StringComparison.Ordinal), result.Properties["WorkflowArn"].Value);
+        Assert.Equal(Scenario.Workflow.Replace("1.0.0", "1.1.0", StringComparison.Ordinal), result.Properties["ContextWorkflowArn"].Value);
         Assert.Equal(false, result.Properties["IsSigned"].Value);
         Assert.Equal(true, result.Properties["IsText"].Value);
         Assert.Equal(_scenario.Folder["next/build.yml.encrypted"], result.Properties["Path"].Value);

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using System.Runtime.CompilerServices;
+using System.Reflection;
 using System.Text;
 using Newtonsoft.Json;
 using Newtonsoft.Json.Linq;
@@ -16,10 +16,12 @@ public sealed class JavaScriptPeer : IDisposable
 
     private JavaScriptPeer(Process node) => _node = node;
 
+    // Told by the project file: the path of a source file is not what it says in a deterministic build.
+    private static string Folder { get; } = typeof(JavaScriptPeer).Assembly
+        .GetCustomAttributes<AssemblyMetadataAttribute>().Single(static one => one.Key == "InteropFolder").Value!;
+
     /// <summary>Why there is no peer on this machine; null when there is one.</summary>
     public static string? Missing { get; } = FindWhatIsMissing();
-
-    private static string Folder => Path.GetDirectoryName(ThisFile())!;
 
     /// <summary>Starts the peer.</summary>
     public static JavaScriptPeer Start()
@@ -73,6 +75,4 @@ public sealed class JavaScriptPeer : IDisposable
             ? null
             : "the JavaScript Encryption SDK is not installed: run npm ci in tests/Interop";
     }
-
-    private static string ThisFile([CallerFilePath] string path = "") => path;
 }

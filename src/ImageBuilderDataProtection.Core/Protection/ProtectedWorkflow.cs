@@ -13,7 +13,7 @@ public sealed record ProtectedWorkflow
     internal ProtectedWorkflow(MessageHeader header, long length, bool isText)
     {
         EncryptionContext = header.EncryptionContext;
-        WorkflowArn = EncryptionContext.TryGetValue(EncryptionContext.WorkflowArnKey, out string? arn) ? arn : null;
+        ContextWorkflowArn = EncryptionContext.TryGetValue(EncryptionContext.WorkflowArnKey, out string? arn) ? arn : null;
         KeyArns = [.. header.EncryptedDataKeys.Where(static key => key.ProviderId == KmsKeyring.ProviderId).Select(static key => key.ProviderInfoText)];
         EncryptedDataKeys = header.EncryptedDataKeys;
         Suite = header.Suite;
@@ -28,8 +28,11 @@ public sealed record ProtectedWorkflow
     /// <summary>The file the workflow document was read from; null unless this object tells of a protection just done.</summary>
     public string? SourcePath { get; init; }
 
-    /// <summary>The workflow ARN in the encryption context; null when the message has none and so is no workflow.</summary>
-    public string? WorkflowArn { get; }
+    /// <summary>
+    /// The workflow ARN in the encryption context; null when the message has none and so is no workflow. It is not called
+    /// WorkflowArn, or an object piped to Unprotect-IBWorkflow would tell by itself what it is to be compared with.
+    /// </summary>
+    public string? ContextWorkflowArn { get; }
 
     /// <summary>The ARNs of the KMS keys any one of which opens the message, in the order of the header.</summary>
     public IReadOnlyList<string> KeyArns { get; }
@@ -68,5 +71,5 @@ public sealed record ProtectedWorkflow
     public IReadOnlyList<KmsAuditEvent> AuditEvents { get; init; } = [];
 
     /// <inheritdoc />
-    public override string ToString() => Path ?? WorkflowArn ?? nameof(ProtectedWorkflow);
+    public override string ToString() => Path ?? ContextWorkflowArn ?? nameof(ProtectedWorkflow);
 }
