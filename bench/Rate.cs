@@ -8,8 +8,8 @@ namespace ImageBuilderDataProtection.Bench;
 /// </summary>
 internal static class Rate
 {
-    private const int Rounds = 9;
-    private static readonly TimeSpan Turn = TimeSpan.FromMilliseconds(120);
+    private const int Rounds = 41;
+    private static readonly TimeSpan Turn = TimeSpan.FromMilliseconds(30);
 
     /// <summary>Measures several operations in turns; the answer has one rate an operation, in their order.</summary>
     public static double[] Measure(params Action[] operations)
