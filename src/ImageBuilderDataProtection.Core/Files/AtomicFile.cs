@@ -36,7 +36,7 @@ public static class AtomicFile
             $".{Convert.ToHexString(RandomNumberGenerator.GetBytes(8))}{TemporarySuffix}");
         try
         {
-            using (FileStream stream = ownerOnly ? CreateOwnerOnly(temporary) : Create(temporary, mode: null))
+            using (FileStream stream = ownerOnly ? CreateOwnerOnly(temporary) : Create(temporary, ModeOf(target)))
             {
                 stream.Write(content);
                 stream.Flush(flushToDisk: true);
@@ -67,7 +67,7 @@ public static class AtomicFile
         string target = Path.GetFullPath(path);
         var file = new FileInfo(target);
         bool isLink = file.LinkTarget is not null;
-        bool isFile = file.Exists && !isLink && (!replace || IsRegular(file));
+        bool isFile = file.Exists && !isLink && (!replace || RegularFile.IsRegular(file));
         if (!isFile && (isLink || file.Exists || Directory.Exists(target)))
         {
             throw new DataProtectionException(
@@ -82,31 +82,15 @@ public static class AtomicFile
         }
     }
 
-    // .NET tells no file types on Unix. Pipes, sockets and devices all have length 0 and cannot seek (or not even open);
-    // opened for reading and writing, a pipe does not block.
-    private static bool IsRegular(FileInfo file)
-    {
-        if (file.Length > 0)
-        {
-            return true;
-        }
-
-        try
-        {
-            using var stream = new FileStream(file.FullName, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
-            return stream.CanSeek;
-        }
-        catch (IOException)
-        {
-            return false;
-        }
-    }
-
     private static DataProtectionException TargetExists(string target) =>
         new("TargetExists", FailureKind.AlreadyExists, $"\"{target}\" exists already; use -Force to replace it, or name another target.");
 
     private static FileStream CreateOwnerOnly(string path) =>
         OperatingSystem.IsWindows() ? CreateOwnerOnlyOnWindows(path) : Create(path, OwnerOnly);
+
+    // What replaces a file is for those whom the file was for.
+    private static UnixFileMode? ModeOf(string target) =>
+        !OperatingSystem.IsWindows() && File.Exists(target) ? File.GetUnixFileMode(target) : null;
 
     private static FileStream Create(string path, UnixFileMode? mode)
     {
@@ -136,7 +120,7 @@ public static class AtomicFile
         {
             File.Delete(path);
         }
-        catch (IOException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             // The failure that brought us here is the one to report; what is left is a temporary file, owner-only where it matters.
         }

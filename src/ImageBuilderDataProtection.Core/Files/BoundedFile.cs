@@ -13,14 +13,14 @@ public static class BoundedFile
     {
         try
         {
-            // A file that cannot seek (a pipe, a device) has no length to check and may never end.
-            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0);
-            if (!stream.CanSeek)
+            // Asked before the file is opened: opening a pipe waits for its writer.
+            if (!RegularFile.IsRegular(new FileInfo(path)))
             {
                 throw new DataProtectionException(
                     "ReadFailed", FailureKind.InvalidArgument, $"\"{path}\" is not a regular file, so it cannot be read as a {what}.");
             }
 
+            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0);
             if (stream.Length > maxLength)
             {
                 throw new DataProtectionException(

@@ -1,4 +1,6 @@
+using System.Text;
 using ImageBuilderDataProtection.Audit;
+using ImageBuilderDataProtection.Json;
 using ImageBuilderDataProtection.Policies;
 
 namespace ImageBuilderDataProtection.Kms;
@@ -19,26 +21,30 @@ public sealed class WorkflowKeys(IKms kms)
         ArgumentNullException.ThrowIfNull(settings);
         string? alias = settings.Alias is null ? null : AliasName(settings.Alias);
         DescribedKey created = await kms.CreateKeyAsync(
-            settings.Policy?.ToJson(), settings.Description, settings.BypassPolicyLockoutSafetyCheck, cancellationToken);
+            settings.Policy is null ? null : TextOf(settings.Policy), settings.Description, settings.BypassPolicyLockoutSafetyCheck, cancellationToken);
         KeyArn arn = created.Key.Arn;
         List<KmsResult> calls = [created];
+
+        // The key exists from here on and costs money: whoever asked for it must learn its name. So nothing is cancelled now.
         try
         {
             if (alias is not null)
             {
-                calls.Add(await kms.CreateAliasAsync(alias, arn, cancellationToken));
+                calls.Add(await kms.CreateAliasAsync(alias, arn, CancellationToken.None));
             }
 
             if (settings.RotationPeriodInDays is int days)
             {
-                calls.Add(await kms.EnableKeyRotationAsync(arn, days, cancellationToken));
+                calls.Add(await kms.EnableKeyRotationAsync(arn, days, CancellationToken.None));
             }
         }
         catch (KmsException error)
         {
-            // The key exists and costs money: whoever reads this must learn its name.
-            throw new KmsException(
-                error.ErrorId, $"The key {arn} was made, but then: {error.Message}", error.RequestId, error.AuditEvent, error);
+            throw new KmsException(error.ErrorId, ButThen(error), error.RequestId, error.AuditEvent, error);
+        }
+        catch (DataProtectionException error)
+        {
+            throw new DataProtectionException(error.ErrorId, error.Kind, ButThen(error), error);
         }
 
         return new WorkflowKey(created.Key)
@@ -48,6 +54,8 @@ public sealed class WorkflowKeys(IKms kms)
             Policy = settings.Policy,
             AuditEvents = Records(calls),
         };
+
+        string ButThen(DataProtectionException error) => $"The key {arn} was made, but then: {error.Message}";
     }
 
     /// <summary>Describes a key: DescribeKey, ListAliases, GetKeyRotationStatus and GetKeyPolicy.</summary>
@@ -68,6 +76,15 @@ public sealed class WorkflowKeys(IKms kms)
             Policy = KeyPolicy.Parse(policy.Policy),
             AuditEvents = Records([described, aliases, rotation, policy]),
         };
+    }
+
+    // Readable where it fits; KMS counts the white space, too.
+    private static string TextOf(KeyPolicy policy)
+    {
+        string json = policy.ToJson();
+        return Encoding.UTF8.GetByteCount(json) <= KeyPolicy.MaxKeyPolicyBytes
+            ? json
+            : StrictJson.Write(StrictJson.ParseObject(Encoding.UTF8.GetBytes(json), "The key policy", PolicyDocument.MaxBytes), indented: false);
     }
 
     private static string AliasName(string alias)

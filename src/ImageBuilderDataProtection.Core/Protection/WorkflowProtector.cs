@@ -93,6 +93,7 @@ public sealed class WorkflowProtector(IKms kms)
         bool inPlace = Path.GetFullPath(source) == Path.GetFullPath(target);
         AtomicFile.RequireFree(target, replace || inPlace);
         ProtectedFile file = await ProtectedFile.ReadAsync(source, cancellationToken);
+        RequireNoKeyLost(file, update);
         OpenedMessage opened = await OpenAsync(file, current, cancellationToken);
         try
         {
@@ -102,6 +103,9 @@ public sealed class WorkflowProtector(IKms kms)
                 Keys = update.Keys ?? [.. file.Describe().KeyArns.Select(KeyIdentifier.Parse)],
                 AdditionalContext = update.AdditionalContext ?? current.AdditionalContext,
                 Sign = update.Sign ?? file.Header.Suite.IsSigning,
+                FrameLength = file.Header.FrameLength is > 0 and <= MessageLimits.MaxFrameLength
+                    ? (int)file.Header.FrameLength
+                    : MessageOptions.DefaultFrameLength,
                 AsText = update.AsText ?? file.IsText,
             };
             return await SealAsync(opened.Plaintext, source, target, settings, replace || inPlace, opened.AuditEvents, cancellationToken);
@@ -164,6 +168,19 @@ public sealed class WorkflowProtector(IKms kms)
                 "AlreadyProtected",
                 FailureKind.InvalidArgument,
                 $"\"{source}\" is a protected workflow already; use Update-IBWorkflowProtection to change its key, context or suite.");
+        }
+    }
+
+    // What another key provider wrapped cannot be wrapped by it again here; dropping it unasked would shut someone out.
+    private static void RequireNoKeyLost(ProtectedFile file, UpdateSettings update)
+    {
+        string[] others = [.. file.Header.EncryptedDataKeys.Select(static key => key.ProviderId).Where(static id => id != KmsKeyring.ProviderId).Distinct()];
+        if (update.Keys is null && others.Length > 0)
+        {
+            throw new DataProtectionException(
+                "KeyWouldBeLost",
+                FailureKind.InvalidState,
+                $"\"{file.Path}\" also opens with keys of {string.Join(", ", others)}, which an update cannot keep; name all keys from now on with -NewKeyId.");
         }
     }
 

@@ -459,6 +459,72 @@ public sealed class LocalKmsTests : IDisposable
     }
 
     [Fact]
+    public async Task What_KMS_keeps_within_an_account_is_refused_across_accounts_whatever_the_policy_says()
+    {
+        KeyArn key = await CreateKeyAsync();
+        string open = """{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"kms:*","Resource":"*"}]}""";
+        await _root.PutKeyPolicyAsync(key, open, false, default);
+        IKms foreign = _store.ForCaller(LocalCaller.AccountRoot(OtherAccount), Region);
+
+        await FailsAsync("AccessDeniedException", foreign.ListAliasesAsync(key, default));
+        await FailsAsync("AccessDeniedException", foreign.GetKeyPolicyAsync(key, default));
+        await FailsAsync("AccessDeniedException", foreign.PutKeyPolicyAsync(key, open, false, default));
+        await FailsAsync("AccessDeniedException", foreign.CreateAliasAsync("alias/theirs", key, default));
+        await FailsAsync("AccessDeniedException", foreign.ScheduleKeyDeletionAsync(key, 7, default));
+        Assert.Equal(key, (await foreign.DescribeKeyAsync(key, default)).Key.Arn);
+    }
+
+    [Fact]
+    public async Task A_deletion_that_is_cancelled_while_another_call_waits_to_do_it_is_not_done()
+    {
+        KeyArn key = await CreateKeyAsync();
+        GeneratedDataKey made = await _role.GenerateDataKeyAsync(key, Context, default);
+        await _root.ScheduleKeyDeletionAsync(key, 7, default);
+        var files = new LocalKeyFiles(_store);
+        LocalKey due = files.Find(Account, Region, key.KeyId)!;
+        _clock.Now = _clock.Now.AddDays(8);
+
+        // CancelKeyDeletion has the lock and began before the date; DescribeKey comes after the date and waits.
+        Task<DescribedKey> describing;
+        using (await StoreLock.AcquireAsync(_folder, default))
+        {
+            describing = _root.DescribeKeyAsync(key, default);
+            await Task.Delay(50);
+            files.Write(due with { State = KeyState.Disabled, DeletionDate = null });
+        }
+
+        Assert.Equal(KeyState.Disabled, (await describing).Key.State);
+        await _root.EnableKeyAsync(key, default);
+        Assert.Equal(made.Plaintext, (await _role.DecryptAsync(key, made.CiphertextBlob, Context, default)).Plaintext);
+    }
+
+    [Fact]
+    public async Task A_role_policy_that_cannot_be_read_is_told_and_the_call_is_in_the_trail()
+    {
+        KeyArn key = await CreateKeyAsync();
+        string path = _store.RolePolicyPath(Role);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        await File.WriteAllBytesAsync(path, [(byte)'"', 0xFF, (byte)'"']);
+
+        var error = await Assert.ThrowsAsync<DataProtectionException>(() => _role.GenerateDataKeyAsync(key, Context, default));
+
+        Assert.Equal("RolePolicyUnreadable", error.ErrorId);
+        KmsAuditEvent record = Records()[^1];
+        Assert.Equal(("GenerateDataKey", "KMSInternalException"), (record.EventName, record.ErrorCode));
+    }
+
+    [Fact]
+    public async Task A_file_system_that_refuses_is_one_clear_error()
+    {
+        await File.WriteAllTextAsync(_folder + "-file", "");
+
+        var error = await Assert.ThrowsAsync<DataProtectionException>(
+            () => LocalKmsStore.Open(_folder + "-file/kms").ForCaller(LocalCaller.AccountRoot(Account), Region).CreateKeyAsync(null, null, false, default));
+
+        Assert.Equal("LocalKmsUnavailable", error.ErrorId);
+    }
+
+    [Fact]
     public async Task Files_and_folders_are_the_owners_alone()
     {
         if (OperatingSystem.IsWindows())

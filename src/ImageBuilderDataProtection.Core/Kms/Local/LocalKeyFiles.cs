@@ -17,6 +17,9 @@ internal sealed class LocalKeyFiles(LocalKmsStore store)
     private const string PolicyFileName = "policy.json";
     private const int MaxAliasFileBytes = 16 * 1024 * 1024;
 
+    // A byte that is replaced silently could take a Deny's pattern out of force.
+    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
     /// <summary>Reads a key; null when there is none. A key whose deletion date has passed is still told, for it to be purged.</summary>
     public LocalKey? Find(string account, string region, string keyId)
     {
@@ -68,7 +71,10 @@ internal sealed class LocalKeyFiles(LocalKmsStore store)
         return material is null or { Length: LocalCiphertext.KeyMaterialLength } ? material : throw Damaged(key, $"has key material {materialId} of a wrong length");
     }
 
-    /// <summary>Removes a key with all that belongs to it. The key material is overwritten first.</summary>
+    /// <summary>
+    /// Removes a key with all that belongs to it: its aliases, then its material, overwritten first, then the rest. A purge
+    /// cut short is taken up again at the next call that looks for the key, which key.json still tells to be due.
+    /// </summary>
     public void Purge(LocalKey key)
     {
         SortedDictionary<string, string> aliases = ReadAliases(key.Arn.Account, key.Arn.Region);
@@ -102,7 +108,7 @@ internal sealed class LocalKeyFiles(LocalKmsStore store)
         {
             foreach (JProperty alias in StrictJson.ParseObject(content, $"\"{path}\"", MaxAliasFileBytes).Properties())
             {
-                aliases.Add(alias.Name, (string)alias.Value!);
+                aliases.Add(alias.Name, alias.Value is JValue { Value: string keyId } ? keyId : throw DamagedAliases(path));
             }
         }
 
@@ -116,8 +122,33 @@ internal sealed class LocalKeyFiles(LocalKmsStore store)
     }
 
     /// <summary>The policy of a role; null when it has none.</summary>
-    public PolicyDocument? ReadRolePolicy(PrincipalArn role) =>
-        ReadIfThere(store.RolePolicyPath(role)) is { } content ? PolicyDocument.Parse(Encoding.UTF8.GetString(content).TrimStart('\uFEFF')) : null;
+    /// <exception cref="DataProtectionException"><c>RolePolicyUnreadable</c>: the file is too long or not UTF-8; or it is no policy.</exception>
+    public PolicyDocument? ReadRolePolicy(PrincipalArn role)
+    {
+        string path = store.RolePolicyPath(role);
+        var file = new FileInfo(path);
+        if (!file.Exists)
+        {
+            return null;
+        }
+
+        if (file.Length > PolicyDocument.MaxBytes)
+        {
+            throw UnreadableRolePolicy(path, $"it has {file.Length:N0} bytes; the limit is {PolicyDocument.MaxBytes:N0}");
+        }
+
+        try
+        {
+            return PolicyDocument.Parse(StrictUtf8.GetString(File.ReadAllBytes(path)).TrimStart('\uFEFF'));
+        }
+        catch (DecoderFallbackException)
+        {
+            throw UnreadableRolePolicy(path, "it is not UTF-8");
+        }
+    }
+
+    private static DataProtectionException UnreadableRolePolicy(string path, string why) => new(
+        "RolePolicyUnreadable", FailureKind.InvalidData, $"The role policy \"{path}\" cannot be read: {why}.");
 
     private static byte[]? ReadIfThere(string path)
     {
@@ -132,6 +163,9 @@ internal sealed class LocalKeyFiles(LocalKmsStore store)
     }
 
     private static void WriteFile(string path, byte[] content) => AtomicFile.Write(path, content, replace: true, ownerOnly: true);
+
+    private static DataProtectionException DamagedAliases(string path) => new(
+        "LocalKmsDamaged", FailureKind.InvalidData, $"\"{path}\" of the local KMS is damaged: an alias has no key id. Restore the file from a copy.");
 
     private static DataProtectionException Damaged(LocalKey key, string what) => new(
         "LocalKmsDamaged", FailureKind.InvalidData, $"The key {key.Arn} of the local KMS is damaged: it {what}. Restore its folder from a copy.");

@@ -362,24 +362,44 @@ internal sealed partial class LocalKms(LocalKmsStore store, LocalCaller caller, 
     private async Task<T> CallLockedAsync<T>(
         LocalKmsOperation operation, KeyIdentifier? identifier, JObject parameters, Func<LocalKmsCall, Task<T>> body, CancellationToken cancellationToken)
     {
-        store.EnsureCreated();
-        using StoreLock held = await StoreLock.AcquireAsync(store.Folder, cancellationToken).ConfigureAwait(false);
-        return await CallAsync(operation, identifier, parameters, body, cancellationToken, isLocked: true).ConfigureAwait(false);
+        try
+        {
+            store.EnsureCreated();
+            using StoreLock held = await StoreLock.AcquireAsync(store.Folder, cancellationToken).ConfigureAwait(false);
+            return await CallAsync(operation, identifier, parameters, body, cancellationToken, isLocked: true).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw store.Unusable(error);
+        }
     }
 
     private async Task<T> CallAsync<T>(
         LocalKmsOperation operation, KeyIdentifier? identifier, JObject parameters, Func<LocalKmsCall, Task<T>> body, CancellationToken cancellationToken, bool isLocked = false)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        store.EnsureCreated();
-        var call = new LocalKmsCall(store, caller, identifier?.Region ?? region, operation, parameters) { IsLocked = isLocked };
         try
         {
-            return await body(call).ConfigureAwait(false);
+            store.EnsureCreated();
+            var call = new LocalKmsCall(store, caller, identifier?.Region ?? region, operation, parameters) { IsLocked = isLocked };
+            try
+            {
+                return await body(call).ConfigureAwait(false);
+            }
+            catch (KmsFault fault)
+            {
+                throw call.Fail(fault);
+            }
+            catch (DataProtectionException error)
+            {
+                // Not KMS's refusal but the store's own trouble, such as a damaged file: the call is in the trail all the same.
+                _ = call.Fail(new KmsFault("KMSInternalException", error.Message));
+                throw;
+            }
         }
-        catch (KmsFault fault)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw call.Fail(fault);
+            throw store.Unusable(error);
         }
     }
 

@@ -64,6 +64,12 @@ internal sealed class LocalKmsCall(LocalKmsStore store, LocalCaller caller, stri
             throw KmsFault.NotFound($"Invalid keyId '{identifier}': {operation.Name} takes a key id or a key ARN, not an alias");
         }
 
+        bool isForeign = account != caller.Account || partition != caller.Partition;
+        if (isForeign && !operation.AllowsOtherAccounts)
+        {
+            throw AccessDeniedElsewhere(Action);
+        }
+
         string? keyId = identifier.IsAlias ? _files.ReadAliases(account, region).GetValueOrDefault(identifier.Resource) : identifier.Resource;
         LocalKey? key = keyId is null ? null : await FindLivingAsync(account, keyId, cancellationToken).ConfigureAwait(false);
         if (key is not null && key.Arn.Partition == partition)
@@ -72,7 +78,7 @@ internal sealed class LocalKmsCall(LocalKmsStore store, LocalCaller caller, stri
         }
 
         // The owner of another account's key is told as little as KMS tells: a key that is not there and one that is denied look the same.
-        throw account != caller.Account || partition != caller.Partition
+        throw isForeign
             ? AccessDeniedElsewhere(Action)
             : KmsFault.NotFound(identifier.IsAlias
                 ? $"Alias arn:{partition}:kms:{region}:{account}:{identifier.Resource} is not found."
@@ -202,12 +208,15 @@ internal sealed class LocalKmsCall(LocalKmsStore store, LocalCaller caller, stri
         }
 
         using StoreLock? held = IsLocked ? null : await StoreLock.AcquireAsync(store.Folder, cancellationToken).ConfigureAwait(false);
-        if (_files.Find(account, region, keyId) is { } still)
+        LocalKey? still = _files.Find(account, region, keyId);
+        if (still is null || still.DeletionDate is null || still.DeletionDate > Now)
         {
-            _files.Purge(still);
-            RecordServiceEvent("DeleteKey", still.Arn, details: null);
+            // While this call waited for the lock, another purged the key, or cancelled its deletion.
+            return still;
         }
 
+        _files.Purge(still);
+        RecordServiceEvent("DeleteKey", still.Arn, details: null);
         return null;
     }
 

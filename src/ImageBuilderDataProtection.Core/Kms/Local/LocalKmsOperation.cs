@@ -4,19 +4,20 @@ namespace ImageBuilderDataProtection.Kms.Local;
 /// <param name="Name">Its name, such as <c>Decrypt</c>; the action that policies allow is <c>kms:</c> and this name.</param>
 /// <param name="IsReadOnly">What CloudTrail says in <c>readOnly</c>: whether it changes nothing of keys and aliases.</param>
 /// <param name="TakesAlias">Whether an alias may name the key.</param>
-internal sealed record LocalKmsOperation(string Name, bool IsReadOnly, bool TakesAlias = false)
+/// <param name="AllowsOtherAccounts">Whether the key may be of another account: "Cross-account use" on the operation's page in the AWS KMS API Reference.</param>
+internal sealed record LocalKmsOperation(string Name, bool IsReadOnly, bool TakesAlias = false, bool AllowsOtherAccounts = false)
 {
-    public static LocalKmsOperation GenerateDataKey { get; } = new("GenerateDataKey", IsReadOnly: true, TakesAlias: true);
+    public static LocalKmsOperation GenerateDataKey { get; } = new("GenerateDataKey", IsReadOnly: true, TakesAlias: true, AllowsOtherAccounts: true);
 
-    public static LocalKmsOperation Encrypt { get; } = new("Encrypt", IsReadOnly: true, TakesAlias: true);
+    public static LocalKmsOperation Encrypt { get; } = new("Encrypt", IsReadOnly: true, TakesAlias: true, AllowsOtherAccounts: true);
 
-    public static LocalKmsOperation Decrypt { get; } = new("Decrypt", IsReadOnly: true, TakesAlias: true);
+    public static LocalKmsOperation Decrypt { get; } = new("Decrypt", IsReadOnly: true, TakesAlias: true, AllowsOtherAccounts: true);
 
-    public static LocalKmsOperation ReEncrypt { get; } = new("ReEncrypt", IsReadOnly: true, TakesAlias: true);
+    public static LocalKmsOperation ReEncrypt { get; } = new("ReEncrypt", IsReadOnly: true, TakesAlias: true, AllowsOtherAccounts: true);
 
     public static LocalKmsOperation CreateKey { get; } = new("CreateKey", IsReadOnly: false);
 
-    public static LocalKmsOperation DescribeKey { get; } = new("DescribeKey", IsReadOnly: true, TakesAlias: true);
+    public static LocalKmsOperation DescribeKey { get; } = new("DescribeKey", IsReadOnly: true, TakesAlias: true, AllowsOtherAccounts: true);
 
     public static LocalKmsOperation CreateAlias { get; } = new("CreateAlias", IsReadOnly: false);
 
@@ -30,7 +31,7 @@ internal sealed record LocalKmsOperation(string Name, bool IsReadOnly, bool Take
 
     public static LocalKmsOperation EnableKeyRotation { get; } = new("EnableKeyRotation", IsReadOnly: false);
 
-    public static LocalKmsOperation GetKeyRotationStatus { get; } = new("GetKeyRotationStatus", IsReadOnly: true);
+    public static LocalKmsOperation GetKeyRotationStatus { get; } = new("GetKeyRotationStatus", IsReadOnly: true, AllowsOtherAccounts: true);
 
     public static LocalKmsOperation RotateKeyOnDemand { get; } = new("RotateKeyOnDemand", IsReadOnly: false);
 

@@ -66,7 +66,15 @@ public sealed partial class LocalKmsStore
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         var store = new LocalKmsStore(Path.GetFullPath(folder), clock ?? TimeProvider.System);
-        store.RequireOwnFolder();
+        try
+        {
+            store.RequireOwnFolder();
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw store.Unusable(error);
+        }
+
         return store;
     }
 
@@ -177,6 +185,10 @@ public sealed partial class LocalKmsStore
                 $"The local KMS in \"{Folder}\" has format version {format["version"]}; this module reads version {FormatVersion}. Use a newer module.");
         }
     }
+
+    /// <summary>The failure of the file system, as one a user can act on.</summary>
+    internal DataProtectionException Unusable(Exception error) => new(
+        "LocalKmsUnavailable", FailureKind.Unavailable, $"The local KMS in \"{Folder}\" cannot be used: {error.Message}", error);
 
     private DataProtectionException NotALocalKms() => new(
         "NotALocalKms",
