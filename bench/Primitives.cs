@@ -1,11 +1,11 @@
 using System.Security.Cryptography;
+using ImageBuilderDataProtection.Messages;
 using Org.BouncyCastle.Asn1.X9;
 using Org.BouncyCastle.Crypto;
 using Org.BouncyCastle.Crypto.EC;
 using Org.BouncyCastle.Crypto.Generators;
 using Org.BouncyCastle.Crypto.Parameters;
 using Org.BouncyCastle.Crypto.Signers;
-using Org.BouncyCastle.Security;
 
 namespace ImageBuilderDataProtection.Bench;
 
@@ -16,9 +16,6 @@ namespace ImageBuilderDataProtection.Bench;
 internal sealed class Primitives
 {
     private static readonly ECDomainParameters P384 = new(CustomNamedCurves.GetByName("P-384"));
-
-    // The operating system's generator behind BouncyCastle's interface: faster than BouncyCastle's own.
-    private static readonly SecureRandom Random = new(new SystemRandom());
 
     private readonly byte[] _plaintext;
     private readonly byte[] _ciphertext;
@@ -128,36 +125,15 @@ internal sealed class Primitives
     private static AsymmetricCipherKeyPair GenerateKeyPair()
     {
         var generator = new ECKeyPairGenerator();
-        generator.Init(new ECKeyGenerationParameters(P384, Random));
+        generator.Init(new ECKeyGenerationParameters(P384, SystemRandomGenerator.Shared));
         return generator.GenerateKeyPair();
     }
 
     private static (Org.BouncyCastle.Math.BigInteger R, Org.BouncyCastle.Math.BigInteger S) Sign(AsymmetricKeyParameter key, byte[] digest)
     {
         var signer = new ECDsaSigner();
-        signer.Init(forSigning: true, new ParametersWithRandom(key, Random));
+        signer.Init(forSigning: true, new ParametersWithRandom(key, SystemRandomGenerator.Shared));
         Org.BouncyCastle.Math.BigInteger[] signature = signer.GenerateSignature(digest);
         return (signature[0], signature[1]);
-    }
-
-    private sealed class SystemRandom : Org.BouncyCastle.Crypto.Prng.IRandomGenerator
-    {
-        public void AddSeedMaterial(byte[] seed)
-        {
-        }
-
-        public void AddSeedMaterial(ReadOnlySpan<byte> seed)
-        {
-        }
-
-        public void AddSeedMaterial(long seed)
-        {
-        }
-
-        public void NextBytes(byte[] bytes) => RandomNumberGenerator.Fill(bytes);
-
-        public void NextBytes(byte[] bytes, int start, int len) => RandomNumberGenerator.Fill(bytes.AsSpan(start, len));
-
-        public void NextBytes(Span<byte> bytes) => RandomNumberGenerator.Fill(bytes);
     }
 }
