@@ -17,6 +17,12 @@ public static class PolicyEvaluator
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(keyPolicy);
         ArgumentNullException.ThrowIfNull(identityPolicies);
+        if (request.Principal.Partition != request.Key.Partition)
+        {
+            // Partitions share no identities, not even where account numbers are the same.
+            return ImplicitDeny(PolicyKind.KeyPolicy, []);
+        }
+
         var statementRequest = new StatementRequest(request.Principal, request.Action, request.Key.Value, request.Conditions);
         StatementEvaluation[] key = Evaluate([keyPolicy], PolicyKind.KeyPolicy, statementRequest);
         StatementEvaluation[] identity = EvaluateIdentity(statementRequest, identityPolicies);
@@ -25,7 +31,7 @@ public static class PolicyEvaluator
             return denied;
         }
 
-        bool isSameAccount = request.Principal.Account == request.Key.Account && request.Principal.Partition == request.Key.Partition;
+        bool isSameAccount = request.Principal.Account == request.Key.Account;
         StatementEvaluation[] keyAllows = [.. key.Where(static statement => statement.Applies)];
         StatementEvaluation[] identityAllows = [.. identity.Where(static statement => statement.Applies)];
         bool byKey = keyAllows.Length > 0;

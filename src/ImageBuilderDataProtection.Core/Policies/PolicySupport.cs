@@ -46,6 +46,11 @@ internal static class PolicySupport
             return $"the element {statement.UnknownElements[0]} is unknown";
         }
 
+        if (statement.Action?.Values.Count == 0 || statement.Resource?.Values.Count == 0)
+        {
+            return "a list of actions or resources is empty";
+        }
+
         if ((statement.Principal is null) != (kind == PolicyKind.IdentityPolicy))
         {
             return kind == PolicyKind.KeyPolicy ? "a statement of a key policy needs a Principal" : "an identity policy has no Principal";

@@ -340,6 +340,21 @@ public sealed class LocalKmsTests : IDisposable
         Assert.Contains("kms:*", (await _root.GetKeyPolicyAsync((await _root.CreateKeyAsync(null, null, false, default)).Key.Arn, default)).Policy, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("""{"Effect":"Deny","Principal":"*","Action":"kms:*","Resource":"*","Condition":{"StringLike":{"aws:userid":"*:session"}}}""", "aws:userid is not known")]
+    [InlineData("""{"Effect":"Deny","Principal":"*","Action":"kms:*","Resource":"*","Condition":{"Null":{"aws:TokenIssueTime":"false"}}}""", "aws:TokenIssueTime is not known")]
+    [InlineData("""{"Effect":"Allow","Principal":"*","NotAction":[],"Resource":"*"}""", "is empty")]
+    [InlineData("""{"Effect":"Allow","Principal":"*","Action":"kms:*","NotResource":[]}""", "is empty")]
+    public async Task A_policy_that_would_be_understood_otherwise_than_in_AWS_is_refused(string statement, string why)
+    {
+        KeyArn key = await CreateKeyAsync();
+        string policy = $$"""{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"kms:*","Resource":"*"},{{statement}}]}""";
+
+        KmsException refused = await FailsAsync("MalformedPolicyDocumentException", _root.PutKeyPolicyAsync(key, policy, false, default));
+
+        Assert.Contains(why, refused.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_denied_call_says_what_AWS_says_and_leaves_its_record()
     {

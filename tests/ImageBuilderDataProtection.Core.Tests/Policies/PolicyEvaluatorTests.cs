@@ -55,6 +55,17 @@ public class PolicyEvaluatorTests
         Assert.Contains("they differ only in case", reason, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("*")]
+    [InlineData("111122223333")]
+    public void A_caller_of_another_partition_is_another_even_with_the_same_account_number(string principal)
+    {
+        KeyPolicy policy = KeyPolicy.Parse(
+            $$"""{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"{{principal}}"},"Action":"kms:*","Resource":"*"}]}""");
+        Assert.True(Decide(policy, AccountRoot, "kms:Decrypt", Workflow).Allowed);
+        Assert.False(Decide(policy, RequestPrincipal.From(PrincipalArn.AccountRoot("aws-cn", "111122223333")), "kms:Decrypt", Workflow).Allowed);
+    }
+
     [Fact]
     public void Identity_policies_count_only_where_the_key_policy_allows_the_account()
     {

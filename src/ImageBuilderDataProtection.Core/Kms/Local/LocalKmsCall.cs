@@ -157,7 +157,7 @@ internal sealed class LocalKmsCall(LocalKmsStore store, LocalCaller caller, stri
             throw KmsFault.MalformedPolicy(error.Message);
         }
 
-        if (PolicySupport.FindUnsupported(parsed, PolicyKind.KeyPolicy) is { } unsupported)
+        if (FindUnsupported(parsed, PolicyKind.KeyPolicy) is { } unsupported)
         {
             throw KmsFault.MalformedPolicy($"The key policy is not supported by the local KMS yet: {unsupported}.");
         }
@@ -227,13 +227,17 @@ internal sealed class LocalKmsCall(LocalKmsStore store, LocalCaller caller, stri
             return [];
         }
 
-        return PolicySupport.FindUnsupported(policy, PolicyKind.IdentityPolicy) is { } unsupported
+        return FindUnsupported(policy, PolicyKind.IdentityPolicy) is { } unsupported
             ? throw new DataProtectionException(
                 "RolePolicyUnsupported",
                 FailureKind.InvalidData,
                 $"\"{store.RolePolicyPath(caller.Principal.Identity)}\" is not supported by the local KMS yet: {unsupported}.")
             : [policy];
     }
+
+    private static string? FindUnsupported(PolicyDocument policy, PolicyKind kind) =>
+        PolicySupport.FindUnsupported(policy, kind)
+        ?? (LocalConditionKeys.FindUnknown(policy) is { } key ? $"the condition key {key} is not known here" : null);
 
     private RequestConditions Conditions(EncryptionContext? context, IEnumerable<KeyValuePair<string, string>> others)
     {
