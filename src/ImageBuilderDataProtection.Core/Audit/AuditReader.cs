@@ -16,7 +16,10 @@ public sealed class AuditReader
 
     private static readonly string[] TrailFileEndings = [".json", ".jsonl", ".ndjson", ".json.gz", ".jsonl.gz", ".ndjson.gz"];
 
-    /// <summary>False, the default: only records whose encryption context names a workflow. True: every KMS record.</summary>
+    /// <summary>
+    /// False, the default: only records whose encryption context names a workflow, and those whose context CloudTrail
+    /// withholds, since they may be about one. True: every KMS record.
+    /// </summary>
     public bool AllKmsEvents { get; init; }
 
     /// <summary>Reads files and folders.</summary>
@@ -129,46 +132,16 @@ public sealed class AuditReader
             isFirst = false;
             foreach (ScannedRecord found in scanner.Scan(chunk.AsMemory(start, length.Value - start)))
             {
-                if (ToEvent(found, path, onError, out bool isBroken) is { } record)
+                if (ToEvent(found, path, onError) is { } record)
                 {
                     yield return record;
-                }
-
-                foreach (KmsAuditEvent swallowed in isBroken ? ReadSwallowed(found, path, onError) : [])
-                {
-                    yield return swallowed;
                 }
             }
         }
 
         if (scanner.End() is { } end)
         {
-            ToEvent(end, path, onError, out _);
-            foreach (KmsAuditEvent swallowed in ReadSwallowed(end, path, onError))
-            {
-                yield return swallowed;
-            }
-        }
-    }
-
-    private IEnumerable<KmsAuditEvent> ReadSwallowed(ScannedRecord broken, string path, Action<AuditReadException> onError)
-    {
-        if (RecordScanner.Within(broken, out int start) is not { } scanner)
-        {
-            yield break;
-        }
-
-        foreach (ScannedRecord found in scanner.Scan(broken.Bytes[start..]))
-        {
-            if (ToEvent(found, path, onError, out bool isBroken) is { } record)
-            {
-                yield return record;
-            }
-
-            foreach (KmsAuditEvent swallowed in isBroken ? ReadSwallowed(found, path, onError) : [])
-            {
-                yield return swallowed;
-            }
+            ToEvent(end, path, onError);
         }
     }
 
@@ -213,9 +186,8 @@ public sealed class AuditReader
         return null;
     }
 
-    private KmsAuditEvent? ToEvent(ScannedRecord found, string path, Action<AuditReadException> onError, out bool isBroken)
+    private KmsAuditEvent? ToEvent(ScannedRecord found, string path, Action<AuditReadException> onError)
     {
-        isBroken = false;
         if (found.ErrorId is not null)
         {
             onError(new AuditReadException(
@@ -237,11 +209,10 @@ public sealed class AuditReader
             }
 
             var parsed = new KmsAuditEvent(record, path);
-            return AllKmsEvents || parsed.WorkflowArn is not null ? parsed : null;
+            return AllKmsEvents || parsed.WorkflowArn is not null || parsed.IsEncryptionContextHidden ? parsed : null;
         }
         catch (DataProtectionException error)
         {
-            isBroken = error is JsonSyntaxException;
             onError(new AuditReadException(
                 "InvalidAuditRecord",
                 FailureKind.InvalidData,

@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using System.Text;
 using ImageBuilderDataProtection.Json;
 using ImageBuilderDataProtection.Kms;
@@ -21,6 +22,9 @@ public sealed class KmsAuditEvent
     /// <summary>What CloudTrail shows in place of parameters that it withholds.</summary>
     public const string Hidden = "HIDDEN_DUE_TO_SECURITY_REASONS";
 
+    // A ReEncrypt has the last two; the destination's is the one that counts from then on.
+    private static readonly string[] ContextNames = ["encryptionContext", "destinationEncryptionContext", "sourceEncryptionContext"];
+
     private readonly JObject _record;
 
     internal KmsAuditEvent(JObject record, string? sourceFile = null)
@@ -37,8 +41,10 @@ public sealed class KmsAuditEvent
 
         var request = record["requestParameters"] as JObject;
         RequestParameters = record.Values("requestParameters");
-        EncryptionContext = request?.Texts("encryptionContext") ?? request?.Texts("destinationEncryptionContext") ?? request?.Texts("sourceEncryptionContext");
-        IsEncryptionContextHidden = record.Text("requestParameters") == Hidden || request?.Text("encryptionContext") == Hidden;
+        ReadOnlyDictionary<string, string>[] contexts = [.. ContextNames.Select(name => request?.Texts(name)).OfType<ReadOnlyDictionary<string, string>>()];
+        EncryptionContext = contexts.FirstOrDefault();
+        IsEncryptionContextHidden = record.Text("requestParameters") == Hidden || ContextNames.Any(name => request?.Text(name) == Hidden);
+        WorkflowArn = contexts.Select(static context => context.GetValueOrDefault(Kms.EncryptionContext.WorkflowArnKey)).FirstOrDefault(static arn => arn is not null);
         UserIdentity = record["userIdentity"] is JObject identity ? new AuditUserIdentity(identity) : null;
         Resources = record["resources"] is JArray resources
             ? Array.AsReadOnly(resources.OfType<JObject>().Select(static resource =>
@@ -79,7 +85,10 @@ public sealed class KmsAuditEvent
     /// </summary>
     public IReadOnlyDictionary<string, string>? EncryptionContext { get; }
 
-    /// <summary>True when CloudTrail withholds the encryption context: <c>HIDDEN_DUE_TO_SECURITY_REASONS</c>.</summary>
+    /// <summary>
+    /// True when CloudTrail withholds the encryption context (of a ReEncrypt: either one):
+    /// <c>HIDDEN_DUE_TO_SECURITY_REASONS</c>.
+    /// </summary>
     public bool IsEncryptionContextHidden { get; }
 
     /// <summary>The error's name when the call was refused or failed, such as <c>AccessDenied</c>; otherwise null.</summary>
@@ -106,9 +115,11 @@ public sealed class KmsAuditEvent
     /// <summary>The id that the records of one call in two accounts share.</summary>
     public string? SharedEventId => _record.Text("sharedEventID");
 
-    /// <summary>The workflow that the encryption context names under <c>aws:imagebuilder:arn</c>; null when it names none.</summary>
-    public string? WorkflowArn =>
-        EncryptionContext is not null && EncryptionContext.TryGetValue(Kms.EncryptionContext.WorkflowArnKey, out string? arn) ? arn : null;
+    /// <summary>
+    /// The workflow that the encryption context names under <c>aws:imagebuilder:arn</c> (of a ReEncrypt: the destination's,
+    /// else the source's, so that data taken away from a workflow is seen); null when none is named.
+    /// </summary>
+    public string? WorkflowArn { get; }
 
     /// <summary>The ARN of the key (of a ReEncrypt: the source key); null when the record names none.</summary>
     public string? KeyArn { get; }

@@ -5,9 +5,9 @@ namespace ImageBuilderDataProtection.Audit;
 /// <summary>
 /// Cuts a stream into records without reading it as a whole: <c>{"Records":[…]}</c>, an array, or records one after the
 /// other (JSON lines, a single record, over one line or several). It follows strings and brackets and holds at most one
-/// record. What is not JSON is told once, and the scan goes on where the next record plainly begins: at
-/// <c>{"eventVersion"</c>, with which CloudTrail begins every record and which cannot stand inside a JSON string, or, among
-/// records that stand one after the other, at a <c>{</c> that begins a line.
+/// record. <c>{"eventVersion"</c>, with which CloudTrail begins every record, always begins one: it cannot stand inside a
+/// JSON string, and no record holds another, so one that seems to is damaged. What is not JSON is told once, and the scan
+/// goes on at the next such beginning or, among records that stand one after the other, at a <c>{</c> that begins a line.
 /// </summary>
 internal sealed class RecordScanner(int maxRecordBytes)
 {
@@ -38,6 +38,7 @@ internal sealed class RecordScanner(int maxRecordBytes)
     private bool _isEscaped;
     private byte _previous;
     private int _matched;
+    private long _matchedLine;
 
     private enum Place
     {
@@ -58,27 +59,6 @@ internal sealed class RecordScanner(int maxRecordBytes)
 
     private static ReadOnlySpan<byte> RecordStart => "{\"eventVersion\""u8;
 
-    /// <summary>
-    /// A scanner for the bytes of a record that turned out not to be JSON, after the place where another record begins in
-    /// them: with a bracket lost, a record takes the next ones in. Null when no other begins there.
-    /// </summary>
-    public static RecordScanner? Within(ScannedRecord broken, out int start)
-    {
-        ReadOnlySpan<byte> bytes = broken.Bytes.Span;
-        int next = bytes.Length == 0 ? -1 : bytes[1..].IndexOf(RecordStart);
-        start = next + 1;
-        return next < 0
-            ? null
-            : new RecordScanner(bytes.Length)
-            {
-                _place = Place.List,
-                _isInArray = true,
-                _sawList = true,
-                _number = broken.Number,
-                _line = broken.Line + bytes[..start].Count((byte)'\n'),
-            };
-    }
-
     /// <summary>The records of these bytes, which go on where the last ones ended.</summary>
     public IEnumerable<ScannedRecord> Scan(ReadOnlyMemory<byte> bytes)
     {
@@ -91,9 +71,8 @@ internal sealed class RecordScanner(int maxRecordBytes)
                 yield return _found;
             }
 
-            if (_place == Place.AfterList && isRecordStart)
+            if (isRecordStart && LoseWhatHoldsRecord())
             {
-                LoseEndOfList();
                 yield return _found;
             }
 
@@ -110,7 +89,7 @@ internal sealed class RecordScanner(int maxRecordBytes)
     /// <summary>What the end of the file leaves unsaid; null when it ended as it should.</summary>
     public ScannedRecord? End() => _place switch
     {
-        Place.Record => Error("AuditFileTruncated", "is not complete: the file ends inside it") with { Bytes = _record.WrittenMemory },
+        Place.Record => Error("AuditFileTruncated", "is not complete: the file ends inside it"),
         Place.List or Place.AfterList => Error("AuditFileTruncated", "was the last: the file ends before the list of records does"),
         Place.Top when !_sawAnything => Error("AuditFileTruncated", "is missing: the file is empty"),
         _ => null,
@@ -122,7 +101,7 @@ internal sealed class RecordScanner(int maxRecordBytes)
     private int SkipDull(ReadOnlySpan<byte> bytes)
     {
         int length = 0;
-        if (_place == Place.Record && _isInString && !_isEscaped)
+        if (_place == Place.Record && _isInString && !_isEscaped && _matched <= 1)
         {
             length = bytes.IndexOfAny(EventfulInString);
         }
@@ -173,7 +152,7 @@ internal sealed class RecordScanner(int maxRecordBytes)
         switch (value)
         {
             case (byte)'{':
-                BeginRecord();
+                BeginRecord(_line);
                 Append([value]);
                 Push(value);
                 return false;
@@ -317,14 +296,14 @@ internal sealed class RecordScanner(int maxRecordBytes)
     {
         if (isRecordStart)
         {
-            BeginRecord();
+            BeginRecord(_matchedLine);
             Append(RecordStart);
             Push((byte)'{');
             _previous = (byte)'"';
         }
         else if (value == '{' && _isAtLineStart && !_isInArray)
         {
-            BeginRecord();
+            BeginRecord(_line);
             Append([value]);
             Push(value);
         }
@@ -339,6 +318,7 @@ internal sealed class RecordScanner(int maxRecordBytes)
         }
 
         _matched = value == RecordStart[_matched] ? _matched + 1 : value == '{' ? 1 : 0;
+        _matchedLine = _matched == 1 ? _line : _matchedLine;
         if (_matched < RecordStart.Length)
         {
             return false;
@@ -368,12 +348,12 @@ internal sealed class RecordScanner(int maxRecordBytes)
         return name[..length].SequenceEqual("{\"Records\":["u8);
     }
 
-    private void BeginRecord()
+    private void BeginRecord(long line)
     {
         _record.ResetWrittenCount();
         _place = Place.Record;
         _number++;
-        _recordLine = _line;
+        _recordLine = line;
         _isTooLarge = false;
         _isTooLargeTold = false;
         _depth = 0;
@@ -404,6 +384,27 @@ internal sealed class RecordScanner(int maxRecordBytes)
         _depth++;
         _arrays = (_arrays << 1) | (bracket == '[' ? 1UL : 0);
         _previous = bracket;
+    }
+
+    // At the beginning of a record: what it stands in by the brackets is damaged. True when that is to be told.
+    private bool LoseWhatHoldsRecord()
+    {
+        if (_place == Place.AfterList)
+        {
+            LoseEndOfList();
+            return true;
+        }
+
+        // At depth 1 it is the record's own beginning.
+        if (_place != Place.Record || _depth == 1)
+        {
+            return false;
+        }
+
+        // The array around it may be the list under a damaged name; records with commas between them may follow.
+        _sawList |= (_arrays & 2) != 0;
+        Lose($"is not complete: another record begins inside it, on line {_matchedLine}");
+        return !_isTooLargeTold;
     }
 
     // A list ends with its file; this one only seemed to, by what is damaged before.

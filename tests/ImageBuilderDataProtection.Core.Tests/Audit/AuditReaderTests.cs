@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.Text;
 using CsCheck;
 using ImageBuilderDataProtection.Audit;
+using ImageBuilderDataProtection.Json;
 using ImageBuilderDataProtection.Tests.Json;
 using Newtonsoft.Json.Linq;
 
@@ -51,6 +52,22 @@ public sealed class AuditReaderTests : IDisposable
     }
 
     [Fact]
+    public void What_may_be_about_a_workflow_is_read_by_default()
+    {
+        JObject hidden = JObject.Parse(One("hidden"));
+        hidden["requestParameters"] = KmsAuditEvent.Hidden;
+        JObject takenAway = JObject.Parse(One("taken away"));
+        takenAway["eventName"] = "ReEncrypt";
+        takenAway["requestParameters"] = new JObject
+        {
+            ["sourceEncryptionContext"] = new JObject { ["aws:imagebuilder:arn"] = "arn:aws:imagebuilder:us-west-2:111122223333:workflow/build/w/1.0.0/1" },
+            ["destinationEncryptionContext"] = new JObject { ["App"] = "other" },
+        };
+        Assert.Equal(["hidden", "taken away"], Ids(Write("a.json", new JArray(hidden, takenAway).ToString())));
+        Assert.Empty(_errors);
+    }
+
+    [Fact]
     public void A_trail_is_read_in_order_of_time_whatever_the_account_or_region()
     {
         Write("AWSLogs/2/CloudTrail/b/2024/01/01/222222222222_CloudTrail_us-east-1_20240101T0000Z_aaaaaaaaaaaaaaaa.json", One("1"));
@@ -83,36 +100,102 @@ public sealed class AuditReaderTests : IDisposable
         for (int length = 1; length < torn.Length; length++)
         {
             _errors.Clear();
-            string[] read = Ids(Write("a.jsonl", One("1") + "\n" + torn[..length] + end));
+            Assert.Equal(["1", "3", "4"], Ids(Write("a.jsonl", One("1") + "\n" + torn[..length] + end)));
+            Assert.Equal(2, Assert.Single(_errors).RecordNumber);
+        }
+    }
 
-            // Cut after a bracket or colon, the next line goes on legally, and is taken with the torn one.
-            Assert.Equal("1", read[0]);
-            Assert.Equal("4", read[^1]);
-            Assert.True(read.Length == 3 || torn[length - 1] is ':' or '[', $"cut at {length}");
-            Assert.Single(_errors);
+    [Theory]
+    [InlineData("{\"Records\":[", ",", "]}")]
+    [InlineData("[", ",\n", "]")]
+    [InlineData("", "\n", "\n")]
+    public void Damage_that_leaves_the_next_records_legal_values_of_the_damaged_one_hides_none(string before, string between, string after)
+    {
+        string whole = One("1");
+        string rest = string.Join(between, One("2"), One("3"), One("4"));
+        int resources = whole.IndexOf("\"resources\":[", StringComparison.Ordinal) + "\"resources\":[".Length;
+        string[] damaged =
+        [
+            whole[..(resources - 1)],
+            whole[..resources] + (between.StartsWith(',') ? "{}" : ""),
+            whole[..resources] + (between.StartsWith(',') ? "\"a\"" : " "),
+            whole[..(whole.IndexOf("\"readOnly\":", StringComparison.Ordinal) + "\"readOnly\":".Length)],
+        ];
+        foreach (string record in damaged)
+        {
+            _errors.Clear();
+            Assert.Equal(["2", "3", "4"], Ids(Write("a.json", before + record + between + rest + after)));
+            AuditReadException error = Assert.Single(_errors);
+            Assert.Equal(("InvalidAuditRecord", 1L, 1L), (error.ErrorId, error.RecordNumber!.Value, error.Line!.Value));
         }
     }
 
     [Fact]
-    public void Damage_in_the_middle_of_a_list_costs_at_most_the_damaged_record_and_its_neighbour()
+    public void A_list_under_a_damaged_name_is_read()
     {
-        string[] ids = [.. Enumerable.Range(0, 5).Select(static id => id.ToString(System.Globalization.CultureInfo.InvariantCulture))];
-        byte[] content = Encoding.UTF8.GetBytes($"{{\"Records\":[{string.Join(',', ids.Select(One))}]}}");
-        int record = Encoding.UTF8.GetByteCount(One("0")) + 1;
-        Gen.Select(Gen.Int[12 + record, 12 + (2 * record)], Gen.OneOf(Gen.Const((byte)0), Gen.Byte), Gen.Int[1, 30]).Sample((at, value, count) =>
-        {
-            byte[] damaged = (byte[])content.Clone();
-            damaged.AsSpan(at, count).Fill(value);
-            string file = Path.Combine(_folder, $"{Guid.NewGuid()}.json");
-            File.WriteAllBytes(file, damaged);
-            var errors = new List<AuditReadException>();
-            string[] read = [.. new AuditReader { AllKmsEvents = true }.Read([file], errors.Add).Select(static item => item.EventId!)];
-            File.Delete(file);
-            bool isOthersRead = read.Contains("0") && read.Contains("3") && read.Contains("4");
+        Assert.Equal(["1", "2", "3"], Ids(Write("a.json", $"{{\"Recor\":[{One("1")},{One("2")},{One("3")}]}}")));
+        Assert.InRange(_errors.Count, 1, 2);
+    }
 
-            // Bytes other than zero can by chance leave JSON that is legal and means something else.
-            return value == 0 ? isOthersRead && errors.Count <= 2 : read.Contains("0") && errors.Count <= 4;
-        }, iter: 2000, threads: 1);
+    [Fact]
+    public void The_line_of_a_record_found_again_is_that_of_its_bracket()
+    {
+        string good = JObject.Parse(One("2")).ToString();
+        string bad = JObject.Parse(One("3")).ToString().Replace("true", "troe", StringComparison.Ordinal);
+        Assert.Equal(["2"], Ids(Write("a.json", $"{{\"Records\":[\nnoise,\n{bad},\n{good}]}}")));
+        Assert.Equal([1L, 2L], _errors.Select(static error => error.RecordNumber!.Value));
+        Assert.Equal([2L, 3L], _errors.Select(static error => error.Line!.Value));
+    }
+
+    public static TheoryData<string, string, string, bool> DamagedForms => new()
+    {
+        { "{\"Records\":[", ",", "]}", false },
+        { "", "\n", "\n", false },
+        { "{\n\"Records\": [\n", ",\n", "\n]\n}\n", true },
+        { "", "\n", "\n", true },
+    };
+
+    [Theory]
+    [MemberData(nameof(DamagedForms))]
+    public void Damage_to_one_record_costs_no_other_and_is_told(string before, string between, string after, bool isPretty)
+    {
+        byte[][] records = [.. Enumerable.Range(0, 6).Select(id => Encoding.UTF8.GetBytes(isPretty ? JObject.Parse(One($"{id}")).ToString() : One($"{id}")))];
+        string[] whole = [.. records.Select(static record => KmsAuditEvent.Parse(Encoding.UTF8.GetString(record)).ToJson())];
+        const string Syntax = "{}[]\",:\\ \n0";
+        Gen<byte> value = Gen.OneOf(Gen.Byte, Gen.Int[0, Syntax.Length - 1].Select(static index => (byte)Syntax[index]));
+        Gen.Select(Gen.Int[0, 5], Gen.Double[0, 1], Gen.Int[0, 2], Gen.Int[1, 60], value.Array[1, 8]).Sample(
+            (which, place, kind, count, values) =>
+            {
+                byte[] record = records[which];
+                int at = (int)(place * (record.Length - 1));
+                byte[] damaged = kind switch
+                {
+                    0 => [.. record[..at], .. record[Math.Min(at + count, record.Length)..]],
+                    1 => [.. record[..at], .. values, .. record[Math.Min(at + values.Length, record.Length)..]],
+                    _ => [.. record[..at], .. values, .. record[at..]],
+                };
+                string file = Path.Combine(_folder, $"{Guid.NewGuid()}.json");
+                using (FileStream stream = File.Create(file))
+                {
+                    stream.Write(Encoding.UTF8.GetBytes(before));
+                    for (int i = 0; i < records.Length; i++)
+                    {
+                        stream.Write(i == which ? damaged : records[i]);
+                        stream.Write(Encoding.UTF8.GetBytes(i == records.Length - 1 ? after : between));
+                    }
+                }
+
+                var errors = new List<AuditReadException>();
+                List<string> read = [.. new AuditReader { AllKmsEvents = true }.Read([file], errors.Add).Select(static item => item.ToJson())];
+                File.Delete(file);
+
+                // Of the damaged record a legal one may be left; all others are there once, as they were and in order.
+                IEnumerable<string> others = whole.Where((_, i) => i != which);
+                bool isNoOtherLost = read.Count <= records.Length && others.SequenceEqual(read.Where(item => others.Contains(item)));
+                return isNoOtherLost && errors.Count <= 4 && (errors.Count > 0 || IsLegal(damaged));
+            },
+            iter: 1500,
+            threads: 1);
     }
 
     [Fact]
@@ -159,11 +242,24 @@ public sealed class AuditReaderTests : IDisposable
             writer.Write($"\"}},{One("3")}]}}");
         }
 
-        long before = GC.GetTotalAllocatedBytes(precise: true);
+        long before = GC.GetAllocatedBytesForCurrentThread();
         Assert.Equal(["1", "3"], Ids(file));
-        Assert.InRange(GC.GetTotalAllocatedBytes(precise: true) - before, 0, 20 * 1024 * 1024);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 20 * 1024 * 1024);
         AuditReadException error = Assert.Single(_errors);
         Assert.Equal(("AuditRecordTooLarge", 2L), (error.ErrorId, error.RecordNumber!.Value));
+    }
+
+    [Fact]
+    public void Beginnings_of_records_inside_records_are_read_in_bounded_memory()
+    {
+        string beginnings = string.Concat(Enumerable.Repeat("{\"eventVersion\":", 60));
+        string text = new('x', KmsAuditEvent.MaxRecordBytes - 2048);
+        string file = Write("a.json", $"{{\"Records\":[{beginnings}\"{text}\"{new string('}', 60)},{One("2")}]}}");
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.Equal(["2"], Ids(file));
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 40 * 1024 * 1024);
+        Assert.All(_errors, static error => Assert.Equal("InvalidAuditRecord", error.ErrorId));
+        Assert.InRange(_errors.Count, 60, 62);
     }
 
     [Fact]
@@ -195,6 +291,20 @@ public sealed class AuditReaderTests : IDisposable
         Write("sub/a.json", One("1"));
         Directory.CreateSymbolicLink(Path.Combine(_folder, "sub", "round"), _folder);
         Assert.Equal(["1"], Ids(_folder));
+    }
+
+    // What is still a legal record cannot be told from one that was meant, and a comma too many is let pass.
+    private static bool IsLegal(byte[] record)
+    {
+        try
+        {
+            JObject legal = StrictJson.ParseObject(record.AsSpan().Trim(", \t\r\n"u8), "The record", KmsAuditEvent.MaxRecordBytes);
+            return legal["eventSource"]?.Type == JTokenType.String && ((string?)legal["eventSource"] != KmsAuditEvent.KmsEventSource || new KmsAuditEvent(legal).EventName.Length >= 0);
+        }
+        catch (DataProtectionException)
+        {
+            return false;
+        }
     }
 
     private static string One(string id)

@@ -68,6 +68,8 @@ public class KmsAuditEventTests
     [Theory]
     [InlineData("{\"encryptionContext\":\"HIDDEN_DUE_TO_SECURITY_REASONS\"}", true)]
     [InlineData("\"HIDDEN_DUE_TO_SECURITY_REASONS\"", true)]
+    [InlineData("{\"destinationEncryptionContext\":\"HIDDEN_DUE_TO_SECURITY_REASONS\"}", true)]
+    [InlineData("{\"sourceEncryptionContext\":\"HIDDEN_DUE_TO_SECURITY_REASONS\"}", true)]
     [InlineData("null", false)]
     [InlineData("{\"encryptionContext\":null}", false)]
     public void A_context_may_be_hidden_or_missing(string parameters, bool isHidden)
@@ -76,6 +78,24 @@ public class KmsAuditEventTests
         record["requestParameters"] = JToken.Parse(parameters);
         KmsAuditEvent read = KmsAuditEvent.Parse(record.ToString());
         Assert.Equal((isHidden, null, null), (read.IsEncryptionContextHidden, read.EncryptionContext, read.WorkflowArn));
+    }
+
+    [Theory]
+    [InlineData("{\"aws:imagebuilder:arn\":\"from\"}", "{\"aws:imagebuilder:arn\":\"to\"}", "to")]
+    [InlineData("{\"aws:imagebuilder:arn\":\"from\"}", "{\"App\":\"x\"}", "from")]
+    [InlineData("{\"aws:imagebuilder:arn\":\"from\"}", "null", "from")]
+    [InlineData("{\"App\":\"x\"}", "{\"aws:imagebuilder:arn\":\"to\"}", "to")]
+    [InlineData("{\"App\":\"x\"}", "{}", null)]
+    public void A_ReEncrypt_is_about_the_workflow_that_either_context_names(string source, string destination, string? workflow)
+    {
+        JObject record = JObject.Parse(Examples.Decrypt);
+        record["eventName"] = "ReEncrypt";
+        record["requestParameters"] = new JObject
+        {
+            ["sourceEncryptionContext"] = JToken.Parse(source),
+            ["destinationEncryptionContext"] = JToken.Parse(destination),
+        };
+        Assert.Equal(workflow, KmsAuditEvent.Parse(record.ToString()).WorkflowArn);
     }
 
     [Fact]
