@@ -24,7 +24,7 @@ public sealed class AuditReader
 
     /// <summary>Reads files and folders.</summary>
     /// <param name="paths">
-    /// Files, and folders with the trail files in and under them: names that end with <c>.json</c>, <c>.jsonl</c> or
+    /// Files, and folders with the trail files in and under them: regular files with names that end with <c>.json</c>, <c>.jsonl</c> or
     /// <c>.ndjson</c>, or with <c>.gz</c> after that.
     /// </param>
     /// <param name="onError">Is told of each file and record that could not be read; reading then goes on with the next.</param>
@@ -62,7 +62,7 @@ public sealed class AuditReader
                     {
                         folders.Push(entry.FullName);
                     }
-                    else if (entry is FileInfo && IsTrailFile(entry.Name))
+                    else if (entry is FileInfo file && IsTrailFile(file.Name) && MayBeRegular(file))
                     {
                         files.Add(entry.FullName);
                     }
@@ -81,6 +81,20 @@ public sealed class AuditReader
     private static bool IsTrailFile(string name) =>
         !name.EndsWith(AtomicFile.TemporarySuffix, StringComparison.Ordinal)
         && TrailFileEndings.Any(ending => name.EndsWith(ending, StringComparison.OrdinalIgnoreCase));
+
+    // A pipe that nobody writes to would be waited for without end. A link is what it leads to.
+    private static bool MayBeRegular(FileInfo file)
+    {
+        try
+        {
+            return RegularFile.IsRegular(file.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? file);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // A link that leads nowhere, or a file just removed: opening it will tell.
+            return true;
+        }
+    }
 
     private static int CompareNames(string a, string b)
     {
