@@ -53,6 +53,39 @@ public sealed class UnprotectTests(Engine engine) : IClassFixture<Engine>, IDisp
     }
 
     [Fact]
+    public void An_opened_document_is_never_printed_unasked()
+    {
+        // After an object of another kind PowerShell shows no view but the display set.
+        string shown = _scenario.Show("""
+            Get-IBProtectedWorkflow "$folder/build.yml.encrypted"
+            Unprotect-IBWorkflow "$folder/build.yml.encrypted" @open -PassThru
+            """);
+        Assert.Contains("build.yml", shown, StringComparison.Ordinal);
+        Assert.DoesNotContain("schemaVersion", shown, StringComparison.Ordinal);
+        Assert.DoesNotContain("Content", shown, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("", "is empty")]
+    [InlineData("schemaVersion: 1.0", "is not a protected workflow")]
+    [InlineData("AgV4*broken*", "its base64 is damaged")]
+    public void What_is_no_protected_workflow_is_told_as_what_it_is(string content, string says)
+    {
+        File.WriteAllText(_scenario.Folder["x.encrypted"], content);
+        ScriptResult refused = _scenario.Run("Unprotect-IBWorkflow \"$folder/x.encrypted\" @open");
+        ProtectTests.AssertError(refused.Error(), "NotProtected", ErrorCategory.InvalidData, _scenario.Folder["x.encrypted"]);
+        Assert.Contains(says, refused.Error().Exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_mistyped_local_KMS_is_told_and_not_made()
+    {
+        ScriptResult refused = _scenario.Run("Unprotect-IBWorkflow \"$folder/build.yml.encrypted\" -WorkflowArn $workflow -PassThru -LocalKms \"$folder/typo\"");
+        ProtectTests.AssertError(refused.Error(), "LocalKmsNotFound", ErrorCategory.ObjectNotFound, _scenario.Folder["build.yml.encrypted"]);
+        Assert.False(Directory.Exists(_scenario.Folder["typo"]));
+    }
+
+    [Fact]
     public void What_a_message_says_of_itself_is_not_what_it_is_compared_with()
     {
         ScriptResult result = _scenario.Run("Get-IBProtectedWorkflow \"$folder/build.yml.encrypted\" | Unprotect-IBWorkflow -PassThru @kms -RoleArn $role");

@@ -51,7 +51,12 @@ public static class AtomicFile
             throw File.Exists(target) && !replace
                 ? TargetExists(target)
                 : new DataProtectionException(
-                    "WriteFailed", FailureKind.Unavailable, $"\"{target}\" could not be written: {error.Message}", error);
+                    "WriteFailed",
+                    FailureKind.Unavailable,
+                    error is UnauthorizedAccessException
+                        ? $"\"{target}\" could not be written: you may not make files in its folder."
+                        : $"\"{target}\" could not be written: {error.Message}",
+                    error);
         }
         catch
         {

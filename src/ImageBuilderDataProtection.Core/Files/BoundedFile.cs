@@ -31,6 +31,16 @@ public static class BoundedFile
 
             byte[] content = new byte[stream.Length];
             await stream.ReadExactlyAsync(content, cancellationToken);
+
+            // Files of /proc and some devices have no length to be told and content all the same; taking less would lose it.
+            if (stream.ReadByte() >= 0)
+            {
+                throw new DataProtectionException(
+                    "ReadFailed",
+                    FailureKind.InvalidArgument,
+                    $"\"{path}\" holds more than its length says, so it cannot be read as a {what}; copy it to a regular file first.");
+            }
+
             return content;
         }
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)

@@ -55,7 +55,7 @@ public sealed class WorkflowKeys(IKms kms)
             AuditEvents = Records(calls),
         };
 
-        string ButThen(DataProtectionException error) => $"The key {arn} was made, but then: {error.Message}";
+        string ButThen(DataProtectionException error) => $"The key {arn} was made, but then: {error.Message} Use the key by its ARN, or schedule its deletion.";
     }
 
     /// <summary>Describes a key: DescribeKey, ListAliases, GetKeyRotationStatus and GetKeyPolicy.</summary>
@@ -90,7 +90,10 @@ public sealed class WorkflowKeys(IKms kms)
     private static string AliasName(string alias)
     {
         string name = alias.StartsWith(AliasPrefix, StringComparison.Ordinal) ? alias : AliasPrefix + alias;
-        return KeyIdentifier.Parse(name).Value;
+        return name.StartsWith("alias/aws/", StringComparison.Ordinal)
+            ? throw new DataProtectionException(
+                "InvalidKeyId", FailureKind.InvalidArgument, $"\"{name}\" cannot be made: aliases that begin with alias/aws/ are AWS's own.")
+            : KeyIdentifier.Parse(name).Value;
     }
 
     private static KmsAuditEvent[] Records(IEnumerable<KmsResult> calls) => [.. calls.Select(static call => call.AuditEvent).OfType<KmsAuditEvent>()];

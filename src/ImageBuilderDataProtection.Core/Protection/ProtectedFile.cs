@@ -35,6 +35,11 @@ public sealed class ProtectedFile
     {
         byte[] content = await BoundedFile.ReadAsync(path, MessageText.MaxLength, "protected workflow", cancellationToken);
         bool isText = MessageText.TryDecode(content, out byte[]? message);
+        if (!isText && DescribeForeign(content) is string problem)
+        {
+            throw new DataProtectionException("NotProtected", FailureKind.InvalidData, $"\"{path}\" {problem}");
+        }
+
         try
         {
             return new ProtectedFile(path, isText ? message! : content, content.Length, isText);
@@ -47,6 +52,16 @@ public sealed class ProtectedFile
 
     /// <summary>What the header says, as the cmdlets emit it.</summary>
     public ProtectedWorkflow Describe() => new(Header, Length, IsText) { Path = Path };
+
+    // A message begins with its version, 1 or 2; "AQ", "AY" and "Ag" are how those begin in base64.
+    private static string? DescribeForeign(ReadOnlySpan<byte> content) => content switch
+    {
+        [] => "is empty, so it is no protected workflow.",
+        [1 or 2, ..] => null,
+        [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..] => "is UTF-16 text, in which no protected workflow is; save its text as ASCII or UTF-8.",
+        [(byte)'A', (byte)'Q' or (byte)'Y' or (byte)'g', ..] => "looks like the text form of a protected workflow, but its base64 is damaged or cut short; get it again from its source.",
+        _ => "is not a protected workflow: it holds no AWS Encryption SDK message, in bytes or in base64.",
+    };
 
     /// <summary>Whether these bytes hold a message, in bytes or in text form.</summary>
     internal static bool IsMessage(byte[] content)

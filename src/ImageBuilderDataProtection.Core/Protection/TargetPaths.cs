@@ -64,6 +64,6 @@ public sealed class TargetPaths
             : throw new DataProtectionException(
                 "TargetGivenTwice",
                 FailureKind.AlreadyExists,
-                $"\"{source}\" would be written to \"{target}\", where another file of this batch goes; give a folder as -Destination.");
+                $"\"{source}\" would be written to \"{target}\", where another file of this batch goes (or the same file, named twice); give it a -Destination of its own.");
     }
 }

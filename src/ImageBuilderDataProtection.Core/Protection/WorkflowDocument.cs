@@ -6,6 +6,8 @@ namespace ImageBuilderDataProtection.Protection;
 /// <summary>A workflow document that was opened: every check on its message has passed.</summary>
 public sealed record WorkflowDocument
 {
+    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
     /// <summary>The file the document was written to; null when it was kept in this object only.</summary>
     public string? Path { get; init; }
 
@@ -37,8 +39,8 @@ public sealed record WorkflowDocument
     {
         try
         {
-            using var reader = new StreamReader(new MemoryStream(content), new UTF8Encoding(false, throwOnInvalidBytes: true));
-            return reader.ReadToEnd();
+            ReadOnlySpan<byte> bytes = content;
+            return Utf8.GetString(bytes.StartsWith(Encoding.UTF8.Preamble) ? bytes[Encoding.UTF8.Preamble.Length..] : bytes);
         }
         catch (DecoderFallbackException)
         {

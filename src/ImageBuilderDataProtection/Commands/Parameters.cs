@@ -17,8 +17,9 @@ internal static class Parameters
     /// <exception cref="DataProtectionException"><c>InvalidKeyId</c>: a text names no key.</exception>
     public static IReadOnlyList<KeyIdentifier> ToKeys(IEnumerable<string>? keyIds) => [.. (keyIds ?? []).Select(KeyIdentifier.Parse)];
 
-    private static string Text(object? value, string what) => LanguagePrimitives.TryConvertTo(value, out string text) && value is not null
-        ? text
+    // What merely has a ToString, such as a date or a hashtable, would be bound for good as text that no one meant.
+    private static string Text(object? value, string what) => (value is PSObject wrapped ? wrapped.BaseObject : value) is string or int or long or bool
+        ? LanguagePrimitives.ConvertTo<string>(value)
         : throw new DataProtectionException(
-            "InvalidEncryptionContext", FailureKind.InvalidArgument, $"-EncryptionContext has no text as {what}; give strings only.");
+            "InvalidEncryptionContext", FailureKind.InvalidArgument, $"-EncryptionContext has no text as {what}; give strings, whole numbers or booleans only.");
 }

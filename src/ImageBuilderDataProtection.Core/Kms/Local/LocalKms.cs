@@ -364,7 +364,7 @@ internal sealed partial class LocalKms(LocalKmsStore store, LocalCaller caller, 
     {
         try
         {
-            store.EnsureCreated();
+            store.RequireCreated();
             using StoreLock held = await StoreLock.AcquireAsync(store.Folder, cancellationToken).ConfigureAwait(false);
             return await CallAsync(operation, identifier, parameters, body, cancellationToken, isLocked: true).ConfigureAwait(false);
         }
@@ -380,7 +380,7 @@ internal sealed partial class LocalKms(LocalKmsStore store, LocalCaller caller, 
         cancellationToken.ThrowIfCancellationRequested();
         try
         {
-            store.EnsureCreated();
+            Prepare(operation);
             var call = new LocalKmsCall(store, caller, identifier?.Region ?? region, operation, parameters) { IsLocked = isLocked };
             try
             {
@@ -400,6 +400,19 @@ internal sealed partial class LocalKms(LocalKmsStore store, LocalCaller caller, 
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw store.Unusable(error);
+        }
+    }
+
+    // Only making a key makes a store: a folder that was named wrongly is to be told, not filled.
+    private void Prepare(LocalKmsOperation operation)
+    {
+        if (operation == LocalKmsOperation.CreateKey)
+        {
+            store.EnsureCreated();
+        }
+        else
+        {
+            store.RequireCreated();
         }
     }
 

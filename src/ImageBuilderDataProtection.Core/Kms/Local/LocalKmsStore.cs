@@ -186,9 +186,21 @@ public sealed partial class LocalKmsStore
         }
     }
 
+    /// <exception cref="DataProtectionException"><c>LocalKmsNotFound</c>: no key was ever made here.</exception>
+    internal void RequireCreated()
+    {
+        if (!_created && !File.Exists(Path.Combine(Folder, MarkerName)))
+        {
+            throw new DataProtectionException(
+                "LocalKmsNotFound", FailureKind.NotFound, $"There is no local KMS in \"{Folder}\"; New-IBWorkflowKey makes one with its first key.");
+        }
+
+        _created = true;
+    }
+
     /// <summary>The failure of the file system, as one a user can act on.</summary>
     internal DataProtectionException Unusable(Exception error) => new(
-        "LocalKmsUnavailable", FailureKind.Unavailable, $"The local KMS in \"{Folder}\" cannot be used: {error.Message}", error);
+        "LocalKmsUnavailable", error is UnauthorizedAccessException ? FailureKind.PermissionDenied : FailureKind.Unavailable, $"The local KMS in \"{Folder}\" cannot be used: {error.Message}", error);
 
     private DataProtectionException NotALocalKms() => new(
         "NotALocalKms",
