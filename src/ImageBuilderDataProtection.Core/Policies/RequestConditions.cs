@@ -31,6 +31,12 @@ public sealed class RequestConditions
         conditions.Add(ConditionKeys.CallerAccount, principal.Account);
         conditions.Add(ConditionKeys.PrincipalAccount, principal.Account);
         conditions.Add(ConditionKeys.PrincipalArn, principal.Identity.Value);
+        if (principal.Identity.Kind == PrincipalKind.User)
+        {
+            // "Principal key values" in "IAM policy elements: Variables and tags": of the three only a user has it.
+            conditions.Add(ConditionKeys.Username, principal.Identity.Name);
+        }
+
         foreach ((string key, string value) in context ?? EncryptionContext.Empty)
         {
             conditions.Add(ConditionKeys.EncryptionContextPrefix + key, value);
@@ -52,6 +58,9 @@ public sealed class RequestConditions
 
     /// <summary>The values of a condition key; none when the request does not have it.</summary>
     public IReadOnlyList<string> Values(string key) => _values.TryGetValue(key, out List<string>? values) ? values : [];
+
+    /// <summary>All keys with their values.</summary>
+    internal IEnumerable<KeyValuePair<string, List<string>>> All => _values;
 
     private void Add(string key, string value)
     {
