@@ -59,9 +59,6 @@ public sealed class RequestConditions
     /// <summary>The values of a condition key; none when the request does not have it.</summary>
     public IReadOnlyList<string> Values(string key) => _values.TryGetValue(key, out List<string>? values) ? values : [];
 
-    /// <summary>All keys with their values.</summary>
-    internal IEnumerable<KeyValuePair<string, List<string>>> All => _values;
-
     private void Add(string key, string value)
     {
         if (!_values.TryGetValue(key, out List<string>? values))
