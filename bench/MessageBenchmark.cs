@@ -77,7 +77,7 @@ internal static class MessageBenchmark
     private static async Task CompareWithPeerAsync()
     {
         Console.WriteLine();
-        if (JavaScriptPeer.Missing is string why)
+        if (JavaScriptPeer.WhatIsMissing(PeerLibrary.EncryptionSdk) is string why)
         {
             Console.WriteLine($"The JavaScript Encryption SDK was not measured: {why}.");
             return;
@@ -87,7 +87,7 @@ internal static class MessageBenchmark
         Console.WriteLine("Goal: 3 times the peer signed and 20 times unsigned, at 16 KB.");
         Console.WriteLine();
         Console.WriteLine("                           ours         peer   ratio");
-        using var peer = JavaScriptPeer.Start();
+        using var peer = JavaScriptPeer.Start(PeerLibrary.EncryptionSdk);
         foreach (AlgorithmSuite suite in (AlgorithmSuite[])[AlgorithmSuite.Default, AlgorithmSuite.Unsigned])
         {
             foreach (int length in Lengths)

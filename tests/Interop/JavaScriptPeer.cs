@@ -7,8 +7,7 @@ using Newtonsoft.Json.Linq;
 namespace ImageBuilderDataProtection.Interop;
 
 /// <summary>
-/// The JavaScript Encryption SDK in a node process of its own (peer.mjs), asked over standard input and output, one JSON
-/// object a line.
+/// A JavaScript library in a node process of its own, asked over standard input and output, one JSON object a line.
 /// </summary>
 public sealed class JavaScriptPeer : IDisposable
 {
@@ -20,13 +19,21 @@ public sealed class JavaScriptPeer : IDisposable
     private static string Folder { get; } = typeof(JavaScriptPeer).Assembly
         .GetCustomAttributes<AssemblyMetadataAttribute>().Single(static one => one.Key == "InteropFolder").Value!;
 
-    /// <summary>Why there is no peer on this machine; null when there is one.</summary>
-    public static string? Missing { get; } = FindWhatIsMissing();
+    private static string? MissingNode { get; } = FindMissingNode();
+
+    /// <summary>Why there is no such peer on this machine; null when there is one.</summary>
+    public static string? WhatIsMissing(PeerLibrary library)
+    {
+        (string package, string name, _) = Describe(library);
+        return MissingNode ?? (Directory.Exists(Path.Combine([Folder, "node_modules", .. package.Split('/')]))
+            ? null
+            : $"{name} is not installed: run npm ci in tests/Interop");
+    }
 
     /// <summary>Starts the peer.</summary>
-    public static JavaScriptPeer Start()
+    public static JavaScriptPeer Start(PeerLibrary library)
     {
-        var start = new ProcessStartInfo("node", ["peer.mjs"])
+        var start = new ProcessStartInfo("node", [Describe(library).Script])
         {
             WorkingDirectory = Folder,
             RedirectStandardInput = true,
@@ -59,20 +66,21 @@ public sealed class JavaScriptPeer : IDisposable
         _node.Dispose();
     }
 
-    private static string? FindWhatIsMissing()
+    private static (string Package, string Name, string Script) Describe(PeerLibrary library) => library == PeerLibrary.EncryptionSdk
+        ? ("@aws-crypto/client-node", "the JavaScript Encryption SDK", "peer.mjs")
+        : ("@cloud-copilot/iam-simulate", "the policy simulator iam-simulate", "policy-peer.mjs");
+
+    private static string? FindMissingNode()
     {
         try
         {
             using Process node = Process.Start(new ProcessStartInfo("node", ["--version"]) { RedirectStandardOutput = true })!;
             node.WaitForExit();
+            return null;
         }
         catch (System.ComponentModel.Win32Exception)
         {
             return "node is not installed";
         }
-
-        return Directory.Exists(Path.Combine(Folder, "node_modules", "@aws-crypto", "client-node"))
-            ? null
-            : "the JavaScript Encryption SDK is not installed: run npm ci in tests/Interop";
     }
 }

@@ -3,7 +3,7 @@ namespace ImageBuilderDataProtection.Interop;
 /// <summary>One peer for all tests of a class, started at the first question.</summary>
 public sealed class JavaScriptPeerFixture : IDisposable
 {
-    private readonly Lazy<JavaScriptPeer> _peer = new(JavaScriptPeer.Start);
+    private readonly Lazy<JavaScriptPeer> _peer = new(static () => JavaScriptPeer.Start(PeerLibrary.EncryptionSdk));
 
     public JavaScriptPeer Peer => _peer.Value;
 

@@ -1,7 +1,7 @@
 namespace ImageBuilderDataProtection.Interop;
 
-/// <summary>A test that needs the JavaScript peer; skipped with a clear line where it is missing.</summary>
+/// <summary>A test that needs a JavaScript peer; skipped with a clear line where it is missing.</summary>
 public sealed class PeerFactAttribute : FactAttribute
 {
-    public PeerFactAttribute() => Skip = JavaScriptPeer.Missing;
+    public PeerFactAttribute(PeerLibrary library = PeerLibrary.EncryptionSdk) => Skip = JavaScriptPeer.WhatIsMissing(library);
 }

@@ -1,7 +1,7 @@
 namespace ImageBuilderDataProtection.Interop;
 
-/// <summary>A theory that needs the JavaScript peer; skipped with a clear line where it is missing.</summary>
+/// <summary>A theory that needs a JavaScript peer; skipped with a clear line where it is missing.</summary>
 public sealed class PeerTheoryAttribute : TheoryAttribute
 {
-    public PeerTheoryAttribute() => Skip = JavaScriptPeer.Missing;
+    public PeerTheoryAttribute(PeerLibrary library = PeerLibrary.EncryptionSdk) => Skip = JavaScriptPeer.WhatIsMissing(library);
 }

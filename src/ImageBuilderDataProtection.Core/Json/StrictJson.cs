@@ -18,6 +18,9 @@ internal static class StrictJson
     /// <summary>How deep objects and arrays may nest.</summary>
     public const int MaxDepth = 64;
 
+    // Strict: an unpaired surrogate would otherwise be replaced silently.
+    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
     /// <summary>Reads one JSON value.</summary>
     /// <param name="utf8">The text; a byte order mark at its start is passed over.</param>
     /// <param name="what">What the text is, to begin an error with, such as <c>The key policy</c>.</param>
@@ -79,7 +82,17 @@ internal static class StrictJson
             throw TooLarge(what, text.Length, maxBytes);
         }
 
-        return ParseObject(Encoding.UTF8.GetBytes(text), what, maxBytes, keepPositions);
+        byte[] utf8;
+        try
+        {
+            utf8 = StrictUtf8.GetBytes(text);
+        }
+        catch (EncoderFallbackException error)
+        {
+            throw Syntax(Encoding.UTF8.GetBytes(text[..error.Index]), what, Encoding.UTF8.GetByteCount(text.AsSpan(0, error.Index)), "the text has an unpaired surrogate");
+        }
+
+        return ParseObject(utf8, what, maxBytes, keepPositions);
     }
 
     /// <summary>Writes a value: over several lines with an indent of two spaces, or on one line.</summary>

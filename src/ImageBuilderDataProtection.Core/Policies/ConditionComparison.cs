@@ -6,7 +6,11 @@ internal enum ConditionComparison
     StringEquals,
     StringEqualsIgnoreCase,
     StringLike,
-    Arn,
+    Numeric,
+    Date,
     Bool,
+    Binary,
+    IpAddress,
+    Arn,
     Null,
 }

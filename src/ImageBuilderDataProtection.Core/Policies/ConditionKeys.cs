@@ -1,3 +1,5 @@
+using System.Collections.Frozen;
+
 namespace ImageBuilderDataProtection.Policies;
 
 /// <summary>The names of condition keys ("AWS KMS condition keys" in the AWS KMS Developer Guide, "AWS global condition context keys" in the IAM User Guide).</summary>
@@ -20,4 +22,21 @@ public static class ConditionKeys
 
     /// <summary>The caller's account.</summary>
     public const string PrincipalAccount = "aws:PrincipalAccount";
+
+    /// <summary>The name of the IAM user that calls; only such a user's requests have it.</summary>
+    public const string Username = "aws:username";
+
+    // "AWS KMS condition keys" and "AWS global condition context keys", Value type: Multivalued.
+    private static readonly FrozenSet<string> Multivalued = new[]
+    {
+        EncryptionContextKeys, "kms:GrantOperations", "kms:ResourceAliases", "aws:CalledVia", "aws:PrincipalOrgPaths", "aws:PrincipalServiceNamesList",
+        "aws:ResourceOrgPaths", "aws:SourceOrgPaths", "aws:TagKeys",
+    }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>
+    /// Whether a key can have several values in a request. Such a key needs ForAllValues or ForAnyValue, and is no policy
+    /// variable ("Single-valued vs. multivalued context keys" in the IAM User Guide,
+    /// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html).
+    /// </summary>
+    internal static bool IsMultivalued(string key) => Multivalued.Contains(key);
 }

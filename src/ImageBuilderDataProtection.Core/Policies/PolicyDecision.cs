@@ -3,13 +3,16 @@ namespace ImageBuilderDataProtection.Policies;
 /// <summary>What the policies say to a request, and why.</summary>
 public sealed class PolicyDecision
 {
-    internal PolicyDecision(bool allowed, bool isExplicitDeny, PolicyKind? deniedBy, IReadOnlyList<PolicyStatement> decidingStatements, IReadOnlyList<PolicyNearMiss> nearMisses)
+    private readonly Func<IReadOnlyList<PolicyNearMiss>>? _findNearMisses;
+    private IReadOnlyList<PolicyNearMiss>? _nearMisses;
+
+    internal PolicyDecision(bool allowed, bool isExplicitDeny, PolicyKind? deniedBy, IReadOnlyList<PolicyStatement> decidingStatements, Func<IReadOnlyList<PolicyNearMiss>>? nearMisses)
     {
         Allowed = allowed;
         IsExplicitDeny = isExplicitDeny;
         DeniedBy = deniedBy;
         DecidingStatements = decidingStatements;
-        NearMisses = nearMisses;
+        _findNearMisses = nearMisses;
     }
 
     /// <summary>Whether the request is allowed.</summary>
@@ -26,8 +29,11 @@ public sealed class PolicyDecision
     /// <summary>The statements that allow the request, or that deny it; none when it is denied because nothing allows it.</summary>
     public IReadOnlyList<PolicyStatement> DecidingStatements { get; }
 
-    /// <summary>When the request is denied: the statements, of whichever policy, that would have applied but for one thing.</summary>
-    public IReadOnlyList<PolicyNearMiss> NearMisses { get; }
+    /// <summary>
+    /// When nothing allows the request: the statements, of whichever policy, that would have allowed it but for one thing.
+    /// They are looked for when first asked for.
+    /// </summary>
+    public IReadOnlyList<PolicyNearMiss> NearMisses => _nearMisses ??= _findNearMisses?.Invoke() ?? [];
 
     /// <summary>The decision and its reason on one line.</summary>
     public override string ToString()

@@ -22,6 +22,8 @@ public class PolicyDocument
     private static readonly HashSet<string> KnownElements = ["Version", "Id", "Statement"];
 
     private readonly JObject _document;
+    private StatementMatcher[]? _keyMatchers;
+    private StatementMatcher[]? _identityMatchers;
 
     private protected PolicyDocument(JObject document)
     {
@@ -57,6 +59,17 @@ public class PolicyDocument
     /// <summary>Whether any statement has a condition on this key.</summary>
     internal bool UsesConditionKey(string key) =>
         Statements.Any(statement => statement.Conditions.Any(condition => condition.Key.Equals(key, StringComparison.OrdinalIgnoreCase)));
+
+    /// <summary>The statements, ready to be held against requests. Made at first use; two threads may both make them.</summary>
+    internal StatementMatcher[] Matchers(PolicyKind kind) => kind == PolicyKind.KeyPolicy
+        ? _keyMatchers ??= MakeMatchers(kind)
+        : _identityMatchers ??= MakeMatchers(kind);
+
+    /// <summary>What of the document outside its statements AWS would refuse; null when there is nothing.</summary>
+    internal string? FindProblem() =>
+        Version is not (null or CurrentVersion or "2008-10-17") ? $"Version \"{Version}\" is none of the policy language"
+        : UnknownElements.Count > 0 ? $"the element {UnknownElements[0]} is unknown"
+        : null;
 
     /// <summary>Reads a policy document.</summary>
     /// <exception cref="PolicyFormatException">The text is not JSON, or not a policy document.</exception>
@@ -138,6 +151,12 @@ public class PolicyDocument
                 FailureKind.InvalidArgument,
                 $"The ARNs are of several partitions ({string.Join(", ", distinct)}), and no policy reaches across partitions; write one policy for each.");
         }
+    }
+
+    private StatementMatcher[] MakeMatchers(PolicyKind kind)
+    {
+        string? problem = FindProblem();
+        return [.. Statements.Select(statement => new StatementMatcher(statement, kind, HasVariables, problem))];
     }
 
     private string? ReadString(string name) => _document[name] switch

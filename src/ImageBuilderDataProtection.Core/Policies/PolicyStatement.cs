@@ -113,7 +113,7 @@ public sealed class PolicyStatement
         ];
     }
 
-    private static IReadOnlyList<string> ReadStrings(JToken element) => ReadList(element, static value => value.Value as string, "a string");
+    private static IReadOnlyList<string> ReadStrings(JToken element) => ReadList(element, static value => value.Type == JTokenType.String ? (string?)value : null, "a string");
 
     private static IReadOnlyList<string> ReadScalars(JToken element) => ReadList(element, ScalarText, "a string, a number, true or false");
 

@@ -31,6 +31,12 @@ public sealed class RequestConditions
         conditions.Add(ConditionKeys.CallerAccount, principal.Account);
         conditions.Add(ConditionKeys.PrincipalAccount, principal.Account);
         conditions.Add(ConditionKeys.PrincipalArn, principal.Identity.Value);
+        if (principal.Identity.Kind == PrincipalKind.User)
+        {
+            // "Principal key values" in "IAM policy elements: Variables and tags": of the three only a user has it.
+            conditions.Add(ConditionKeys.Username, principal.Identity.Name);
+        }
+
         foreach ((string key, string value) in context ?? EncryptionContext.Empty)
         {
             conditions.Add(ConditionKeys.EncryptionContextPrefix + key, value);

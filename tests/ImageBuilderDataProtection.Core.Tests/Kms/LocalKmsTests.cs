@@ -326,7 +326,7 @@ public sealed class LocalKmsTests : IDisposable
         Assert.Equal(odd, (await _root.GetKeyPolicyAsync(key, default)).Policy);
         await FailsAsync("MalformedPolicyDocumentException", _root.PutKeyPolicyAsync(key, "{", false, default));
         KmsException unsupported = await FailsAsync("MalformedPolicyDocumentException", _root.PutKeyPolicyAsync(
-            key, odd.Replace("\"Resource\":\"*\"", "\"Resource\":\"*\",\"Condition\":{\"IpAddress\":{\"aws:SourceIp\":\"10.0.0.0/8\"}}", StringComparison.Ordinal), false, default));
+            key, odd.Replace("\"Resource\":\"*\"", "\"Resource\":\"*\",\"Condition\":{\"IpAddress\":{\"aws:SourceIp\":\"10.0.0.0/33\"}}", StringComparison.Ordinal), false, default));
         Assert.Contains("not supported by the local KMS yet", unsupported.Message, StringComparison.Ordinal);
         await FailsAsync("LimitExceededException", _root.PutKeyPolicyAsync(key, odd + new string(' ', 32_768), false, default));
 
@@ -342,7 +342,7 @@ public sealed class LocalKmsTests : IDisposable
 
     [Theory]
     [InlineData("""{"Effect":"Deny","Principal":"*","Action":"kms:*","Resource":"*","Condition":{"StringLike":{"aws:userid":"*:session"}}}""", "aws:userid is not known")]
-    [InlineData("""{"Effect":"Deny","Principal":"*","Action":"kms:*","Resource":"*","Condition":{"Null":{"aws:TokenIssueTime":"false"}}}""", "aws:TokenIssueTime is not known")]
+    [InlineData("""{"Effect":"Deny","Principal":"*","Action":"kms:*","Resource":"*","Condition":{"Null":{"aws:SourceIp":"false"}}}""", "aws:SourceIp is not known")]
     [InlineData("""{"Effect":"Allow","Principal":"*","NotAction":[],"Resource":"*"}""", "is empty")]
     [InlineData("""{"Effect":"Allow","Principal":"*","Action":"kms:*","NotResource":[]}""", "is empty")]
     public async Task A_policy_that_would_be_understood_otherwise_than_in_AWS_is_refused(string statement, string why)
@@ -398,7 +398,12 @@ public sealed class LocalKmsTests : IDisposable
         File.WriteAllText(path, PolicyDocument.ForExecutionRole([key]).ToJson());
         await _role.GenerateDataKeyAsync(key, Context, default);
         await FailsAsync("AccessDeniedException", _role.GenerateDataKeyAsync(key, Context.WithoutReserved().With("x", "y") is { } more ? EncryptionContext.Create(more.Where(static pair => pair.Key == "x")) : Context, default));
-        File.WriteAllText(path, "{\"Version\":\"2012-10-17\",\"Statement\":{\"Effect\":\"Allow\",\"Action\":\"*\",\"Resource\":\"*\",\"Condition\":{\"DateLessThan\":{\"aws:CurrentTime\":\"2030-01-01T00:00:00Z\"}}}}");
+        string Until(string date) => $"{{\"Version\":\"2012-10-17\",\"Statement\":{{\"Effect\":\"Allow\",\"Action\":\"*\",\"Resource\":\"*\",\"Condition\":{{\"DateLessThan\":{{\"aws:CurrentTime\":\"{date}\"}}}}}}}}";
+        File.WriteAllText(path, Until("9000-01-01T00:00:00Z"));
+        await _role.GenerateDataKeyAsync(key, Context, default);
+        File.WriteAllText(path, Until("2000-01-01T00:00:00Z"));
+        await FailsAsync("AccessDeniedException", _role.GenerateDataKeyAsync(key, Context, default));
+        File.WriteAllText(path, Until("tomorrow"));
         Assert.Equal("RolePolicyUnsupported", (await Assert.ThrowsAsync<DataProtectionException>(() => _role.GenerateDataKeyAsync(key, Context, default))).ErrorId);
     }
 

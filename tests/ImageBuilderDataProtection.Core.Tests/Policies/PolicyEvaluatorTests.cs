@@ -52,7 +52,7 @@ public class PolicyEvaluatorTests
         Assert.False(decision.IsExplicitDeny);
         string reason = decision.NearMisses[0].Reason;
         Assert.Contains("kms:EncryptionContext:aws:imagebuilder:arn", reason, StringComparison.Ordinal);
-        Assert.Contains("they differ only in case", reason, StringComparison.Ordinal);
+        Assert.Contains("(differs in case at position 45)", reason, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -274,14 +274,14 @@ public class PolicyEvaluatorTests
     [InlineData("{\"Statement\":{\"Effect\":\"Allow\",\"Action\":\"*\",\"Resource\":\"*\"}}", "needs a Principal")]
     [InlineData("{\"Statement\":{\"Effect\":\"Allow\",\"Principal\":{\"Aws\":\"*\"},\"Action\":\"*\",\"Resource\":\"*\"}}", "type of principal Aws")]
     [InlineData("{\"Statement\":{\"Effect\":\"Allow\",\"Principal\":{\"AWS\":\"arn:aws:iam::111122223333:role/*\"},\"Action\":\"*\",\"Resource\":\"*\"}}", "role/*")]
-    [InlineData("{\"Statement\":{\"Effect\":\"Allow\",\"Principal\":\"*\",\"Action\":\"*\",\"Resource\":\"*\",\"Condition\":{\"IpAddress\":{\"aws:SourceIp\":\"10.0.0.0/8\"}}}}", "IpAddress aws:SourceIp")]
+    [InlineData("{\"Statement\":{\"Effect\":\"Allow\",\"Principal\":\"*\",\"Action\":\"*\",\"Resource\":\"*\",\"Condition\":{\"IpAddress\":{\"aws:SourceIp\":\"10.0.0.0/33\"}}}}", "IpAddress aws:SourceIp")]
     [InlineData("{\"Version\":\"2012-10-17\",\"Statement\":{\"Effect\":\"Allow\",\"Principal\":\"*\",\"Action\":\"*\",\"Resource\":\"${x}\"}}", "${x}")]
     public void What_cannot_be_evaluated_is_told(string policy, string told) =>
         Assert.Contains(told, PolicySupport.FindUnsupported(KeyPolicy.Parse(policy), PolicyKind.KeyPolicy), StringComparison.Ordinal);
 
     [Fact]
     public void In_the_older_version_of_the_language_a_variable_is_mere_text() =>
-        Assert.Null(PolicySupport.FindUnsupported(KeyPolicy.Parse("{\"Statement\":{\"Effect\":\"Allow\",\"Principal\":\"*\",\"Action\":\"*\",\"Resource\":\"${x}\"}}"), PolicyKind.KeyPolicy));
+        Assert.Null(PolicySupport.FindUnsupported(KeyPolicy.Parse("{\"Statement\":{\"Effect\":\"Allow\",\"Principal\":\"*\",\"Action\":\"*\",\"Resource\":\"arn:aws:kms:${x}:*\"}}"), PolicyKind.KeyPolicy));
 
     [Fact]
     public void Adding_an_Allow_never_turns_allow_into_deny_and_adding_a_Deny_never_the_other_way()
@@ -319,11 +319,11 @@ public class PolicyEvaluatorTests
     [InlineData("arn:*:workflow/*", "arn:x:workflow/*", true)]
     [InlineData("**", "x", true)]
     [InlineData("A", "a", false)]
-    public void Wildcards_match(string pattern, string text, bool isMatch) => Assert.Equal(isMatch, WildcardPattern.IsMatch(pattern, text));
+    public void Wildcards_match(string pattern, string text, bool isMatch) => Assert.Equal(isMatch, WildcardPattern.IsMatch(WildcardPattern.From(pattern), text));
 
     [Fact]
     public void A_hostile_pattern_takes_no_exponential_time() =>
-        Assert.False(WildcardPattern.IsMatch(string.Concat(Enumerable.Repeat("*a", 2000)) + "b", new string('a', 8000)));
+        Assert.False(WildcardPattern.IsMatch(WildcardPattern.From(string.Concat(Enumerable.Repeat("*a", 2000)) + "b"), new string('a', 8000)));
 
     private static PolicyDecision Decide(PolicyDocument policy, RequestPrincipal principal, string action, string? workflow, params PolicyDocument[] identity)
     {

@@ -41,6 +41,9 @@ public sealed partial class LocalCaller
     /// <summary>The AWS service that calls for the principal, such as <c>imagebuilder.amazonaws.com</c>; otherwise null.</summary>
     public string? InvokedBy { get; }
 
+    /// <summary>When the caller's credentials were made.</summary>
+    internal DateTime Created => _created;
+
     /// <summary>The caller's account.</summary>
     public string Account => Principal.Account;
 

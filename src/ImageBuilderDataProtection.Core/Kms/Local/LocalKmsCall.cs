@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Reflection;
 using ImageBuilderDataProtection.Audit;
 using ImageBuilderDataProtection.Policies;
@@ -241,13 +242,26 @@ internal sealed class LocalKmsCall(LocalKmsStore store, LocalCaller caller, stri
 
     private RequestConditions Conditions(EncryptionContext? context, IEnumerable<KeyValuePair<string, string>> others)
     {
+        // Keys that every request of AWS has ("AWS global condition context keys", Availability), and those of role sessions:
+        // without them a Deny that asks for one would let pass what AWS denies. A call that never leaves the process is as
+        // good as TLS.
+        IEnumerable<KeyValuePair<string, string>> session = caller.Principal.IsAccountRoot
+            ? []
+            :
+            [
+                KeyValuePair.Create("aws:TokenIssueTime", caller.Created.ToString(JsonElements.TimeFormat, CultureInfo.InvariantCulture)),
+                KeyValuePair.Create("aws:MultiFactorAuthPresent", "false"),
+            ];
         string? service = caller.InvokedBy?[..caller.InvokedBy.IndexOf(".amazonaws.com", StringComparison.Ordinal)];
         return RequestConditions.For(
             caller.Principal,
             context,
             service is null ? null : $"{service}.{region}.amazonaws.com",
-            others.Concat(
+            others.Concat(session).Concat(
             [
+                KeyValuePair.Create("aws:CurrentTime", Now.ToString(JsonElements.TimeFormat, CultureInfo.InvariantCulture)),
+                KeyValuePair.Create("aws:EpochTime", new DateTimeOffset(Now).ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture)),
+                KeyValuePair.Create("aws:SecureTransport", "true"),
                 KeyValuePair.Create("aws:PrincipalType", caller.Principal.IsAccountRoot ? "Account" : "AssumedRole"),
                 KeyValuePair.Create("aws:PrincipalIsAWSService", "false"),
                 KeyValuePair.Create("aws:ViaAWSService", service is null ? "false" : "true"),

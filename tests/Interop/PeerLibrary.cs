@@ -1,0 +1,11 @@
+namespace ImageBuilderDataProtection.Interop;
+
+/// <summary>The JavaScript libraries that we are tested against.</summary>
+public enum PeerLibrary
+{
+    /// <summary>The AWS Encryption SDK (peer.mjs).</summary>
+    EncryptionSdk,
+
+    /// <summary>The policy simulator <c>@cloud-copilot/iam-simulate</c> (policy-peer.mjs).</summary>
+    IamSimulate,
+}
