@@ -7,7 +7,10 @@ switch (args)
     case ["messages"]:
         await MessageBenchmark.RunAsync();
         return 0;
+    case ["policies"]:
+        PolicyBenchmark.Run();
+        return 0;
     default:
-        await Console.Error.WriteLineAsync("usage: dotnet run -c Release --project bench -- messages");
+        await Console.Error.WriteLineAsync("usage: dotnet run -c Release --project bench -- messages|policies");
         return 2;
 }
