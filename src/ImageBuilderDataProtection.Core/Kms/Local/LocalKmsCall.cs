@@ -183,7 +183,7 @@ internal sealed class LocalKmsCall(LocalKmsStore store, LocalCaller caller, stri
     /// <summary>Leaves the record of what KMS did of itself, such as RotateKey.</summary>
     public void RecordServiceEvent(string eventName, KeyArn key, JObject? details)
     {
-        LocalTrail.Append(store.TrailFolder, new KmsAuditEventBuilder
+        LocalTrail.Append(store, new KmsAuditEventBuilder
         {
             UserIdentity = new JObject { ["accountId"] = key.Account, ["invokedBy"] = LocalUserAgent },
             EventTime = Now,
@@ -313,11 +313,11 @@ internal sealed class LocalKmsCall(LocalKmsStore store, LocalCaller caller, stri
             SharedEventId = isShared ? Guid.NewGuid().ToString() : null,
         };
         KmsAuditEvent own = record.Build();
-        LocalTrail.Append(store.TrailFolder, own, Now);
+        LocalTrail.Append(store, own, Now);
         foreach (string owner in isShared ? owners : [])
         {
             LocalTrail.Append(
-                store.TrailFolder,
+                store,
                 (record with { UserIdentity = caller.ToForeignUserIdentity(), RecipientAccountId = owner }).Build(),
                 Now);
         }

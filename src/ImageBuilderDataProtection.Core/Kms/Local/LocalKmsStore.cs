@@ -33,6 +33,7 @@ public sealed partial class LocalKmsStore
     private readonly ConcurrentDictionary<string, KeyPolicy> _policies = new(StringComparer.Ordinal);
 
     private bool _created;
+    private long _lastTicks;
 
     private LocalKmsStore(string folder, TimeProvider clock)
     {
@@ -98,6 +99,21 @@ public sealed partial class LocalKmsStore
     {
         ArgumentNullException.ThrowIfNull(role);
         return Path.Combine(Folder, "roles", role.RequireRole().Account, role.Name + ".json");
+    }
+
+    /// <summary>The moment a record is filed under: no two of one store share a tick, so that their order is kept.</summary>
+    internal DateTime NextMoment(DateTime now)
+    {
+        while (true)
+        {
+            long last = Volatile.Read(ref _lastTicks);
+            bool isTaken = last - now.Ticks is >= 0 and < TimeSpan.TicksPerSecond;
+            long ticks = isTaken ? last + 1 : now.Ticks;
+            if (Interlocked.CompareExchange(ref _lastTicks, ticks, last) == last)
+            {
+                return new DateTime(ticks, DateTimeKind.Utc);
+            }
+        }
     }
 
     internal string RegionFolder(string account, string region) => Path.Combine(KeysFolder, account, region);

@@ -18,16 +18,14 @@ internal static class LocalTrail
     private const int TimeDigits = 6;
     private const int RandomDigits = 10;
 
-    private static long s_lastTicks;
-
     /// <summary>Writes one record; when this returns, it is on disk.</summary>
-    public static void Append(string trailFolder, KmsAuditEvent record, DateTimeOffset time)
+    public static void Append(LocalKmsStore store, KmsAuditEvent record, DateTimeOffset time)
     {
         string account = record.RecipientAccountId!;
         string region = record.AwsRegion!;
-        DateTime moment = NextMoment(time.UtcDateTime);
+        DateTime moment = store.NextMoment(time.UtcDateTime);
         string folder = Path.Combine(
-            trailFolder, "AWSLogs", account, "CloudTrail", region, moment.ToString("yyyy/MM/dd", CultureInfo.InvariantCulture).Replace('/', Path.DirectorySeparatorChar));
+            store.TrailFolder, "AWSLogs", account, "CloudTrail", region, moment.ToString("yyyy/MM/dd", CultureInfo.InvariantCulture).Replace('/', Path.DirectorySeparatorChar));
         string minute = moment.ToString("yyyyMMdd'T'HHmm'Z'", CultureInfo.InvariantCulture);
         LocalKmsStore.CreateFolder(folder);
         AtomicFile.Write(
@@ -35,21 +33,6 @@ internal static class LocalTrail
             Compress(record.ToTrailFile()),
             replace: false,
             ownerOnly: true);
-    }
-
-    // Two records of one process never share a tick, so that their order is kept.
-    private static DateTime NextMoment(DateTime now)
-    {
-        while (true)
-        {
-            long last = Volatile.Read(ref s_lastTicks);
-            bool isTaken = last - now.Ticks is >= 0 and < TimeSpan.TicksPerSecond;
-            long ticks = isTaken ? last + 1 : now.Ticks;
-            if (Interlocked.CompareExchange(ref s_lastTicks, ticks, last) == last)
-            {
-                return new DateTime(ticks, DateTimeKind.Utc);
-            }
-        }
     }
 
     private static string Unique(DateTime moment)
