@@ -53,15 +53,8 @@ public sealed class KeyPolicy : PolicyDocument
 
         RequireOnePartition(executionRoles.Concat(keyAdministrators).Select(static principal => principal.Partition));
         return new KeyPolicy(Compose(
-            new JObject
-            {
-                ["Sid"] = "Allow access to build images with encrypted workflow",
-                ["Effect"] = "Allow",
-                ["Principal"] = new JObject { ["AWS"] = OneOrList(executionRoles.Select(static role => role.Value)) },
-                ["Action"] = new JArray(WorkflowActions),
-                ["Resource"] = "*",
-                ["Condition"] = WorkflowCondition(partition, accounts),
-            },
+            new WorkflowGrant { Workflows = AllWorkflows(partition, accounts) }
+                .ToKeyStatement("Allow access to build images with encrypted workflow", executionRoles),
             new JObject
             {
                 ["Sid"] = "Allow access for key administrators",

@@ -16,9 +16,6 @@ public class PolicyDocument
     /// <summary>The version of the policy language: <c>2012-10-17</c>.</summary>
     public const string CurrentVersion = "2012-10-17";
 
-    /// <summary>What the page's two policies let an execution role do.</summary>
-    private protected static readonly string[] WorkflowActions = ["kms:Decrypt", "kms:GenerateDataKey"];
-
     private static readonly HashSet<string> KnownElements = ["Version", "Id", "Statement"];
 
     private readonly JObject _document;
@@ -93,14 +90,8 @@ public class PolicyDocument
         }
 
         RequireOnePartition(keys.Select(static key => key.Partition));
-        return new PolicyDocument(Compose(new JObject
-        {
-            ["Sid"] = "Allow access to the workflow key",
-            ["Effect"] = "Allow",
-            ["Action"] = new JArray(WorkflowActions),
-            ["Resource"] = OneOrList(keys.Select(static key => key.Value)),
-            ["Condition"] = WorkflowCondition(keys[0].Partition, keys.Select(static key => key.Account)),
-        }));
+        var grant = new WorkflowGrant { Workflows = AllWorkflows(keys[0].Partition, keys.Select(static key => key.Account)) };
+        return new PolicyDocument(Compose(grant.ToRoleStatement("Allow access to the workflow key", keys)));
     }
 
     /// <summary>The document as indented JSON.</summary>
@@ -125,21 +116,15 @@ public class PolicyDocument
     private protected static JObject Compose(params JObject[] statements) =>
         new() { [nameof(Version)] = CurrentVersion, ["Statement"] = new JArray(statements) };
 
-    private protected static JToken OneOrList(IEnumerable<string> values)
+    internal static JToken OneOrList(IEnumerable<string> values)
     {
         string[] distinct = [.. values.Distinct(StringComparer.Ordinal)];
         return distinct.Length == 1 ? new JValue(distinct[0]) : new JArray(distinct);
     }
 
-    /// <summary>The page's condition: the context names a workflow, in any region, of one of the accounts.</summary>
-    private protected static JObject WorkflowCondition(string partition, IEnumerable<string> accounts) => new()
-    {
-        ["StringLike"] = new JObject
-        {
-            [ConditionKeys.EncryptionContextPrefix + EncryptionContext.WorkflowArnKey] =
-                OneOrList(accounts.Select(account => $"arn:{partition}:imagebuilder:*:{account}:workflow/*")),
-        },
-    };
+    /// <summary>The page's patterns: every workflow of the accounts, in any region.</summary>
+    private protected static IReadOnlyList<WorkflowArnPattern> AllWorkflows(string partition, IEnumerable<string> accounts) =>
+        [.. accounts.Distinct(StringComparer.Ordinal).Select(account => WorkflowArnPattern.AllOf(partition, account))];
 
     private protected static void RequireOnePartition(IEnumerable<string> partitions)
     {
