@@ -18,6 +18,7 @@
         'New-IBWorkflowKeyPolicy'
         'New-IBWorkflowRolePolicy'
         'Protect-IBWorkflow'
+        'Test-IBWorkflowKeyPolicy'
         'Unprotect-IBWorkflow'
         'Update-IBWorkflowProtection'
     )
