@@ -11,8 +11,11 @@ public sealed class PolicyStatement
         "Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition",
     ];
 
+    private readonly JObject _statement;
+
     internal PolicyStatement(JObject statement, int index)
     {
+        _statement = statement;
         Index = index;
         Sid = statement[nameof(Sid)] switch
         {
@@ -56,6 +59,9 @@ public sealed class PolicyStatement
 
     /// <summary>The names of elements that no policy has; AWS refuses them.</summary>
     public IReadOnlyList<string> UnknownElements { get; }
+
+    /// <summary>The statement by itself as indented JSON.</summary>
+    public string ToJson() => StrictJson.Write(_statement, indented: true);
 
     /// <summary>The Sid in quotes, or the place: <c>Statement[0]</c>.</summary>
     public override string ToString() => Sid is null ? $"Statement[{Index}]" : $"\"{Sid}\"";
