@@ -53,7 +53,7 @@ internal sealed record KeyAdministration
                 : throw new DataProtectionException(
                     "KeyAdministratorRequired",
                     FailureKind.InvalidArgument,
-                    $"The execution roles are of the accounts {string.Join(", ", accounts)}; name the key administrators, since the key's account is not to be told from these.");
+                    $"The ARNs are of the accounts {string.Join(", ", accounts)}; name the key administrators, since the key's account is not to be told from these.");
         }
 
         return new KeyAdministration(administrators, administrativeActionsOnly ? AdministrativeActions : ["kms:*"]);

@@ -4,14 +4,13 @@ namespace ImageBuilderDataProtection.Policies.Generation;
 internal static class StatementIds
 {
     /// <summary>
-    /// The name of a statement of a key policy. It may have spaces ("Creating a key policy" in the AWS KMS Developer Guide),
-    /// and only the characters that a key policy may have ("PutKeyPolicy" in the AWS KMS API Reference).
+    /// The name of a statement of a key policy. It may have spaces ("Creating a key policy" in the AWS KMS Developer Guide).
     /// </summary>
     /// <exception cref="DataProtectionException"><c>InvalidSid</c>.</exception>
     public static string RequireOfKeyPolicy(string sid) =>
-        !string.IsNullOrWhiteSpace(sid) && sid.All(static character => character is >= ' ' and <= '\u00FF' and not (>= '\u007F' and <= '\u009F'))
+        PolicyCharacters.IsText(sid)
             ? sid
-            : throw Invalid(sid, "in a key policy it must have a character, and none beyond Latin-1");
+            : throw Invalid(sid, "a key policy takes printable characters of Latin-1 only");
 
     /// <summary>The name of a statement of an IAM policy ("IAM JSON policy elements: Sid" in the IAM User Guide).</summary>
     /// <exception cref="DataProtectionException"><c>InvalidSid</c>.</exception>
