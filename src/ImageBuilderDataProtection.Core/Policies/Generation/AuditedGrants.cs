@@ -18,21 +18,23 @@ internal static class AuditedGrants
         Func<AuditedUse, T> subject,
         Func<AuditedUse, PrincipalArn?> caller)
     {
-        var grants =
+        // First what a subject was asked to do with which workflows, then the actions with the same workflows, then the subjects alike.
+        var byAction =
             from ofCaller in uses.Where(static use => use.Workflow is not null).GroupBy(caller)
             let viaImageBuilder = ofCaller.All(static use => use.ViaImageBuilder)
-            let otherKeys = Join(ofCaller.SelectMany(static use => use.OtherContextKeys))
             from ofAction in ofCaller.GroupBy(use => (Subject: subject(use), use.Action))
-            select (ofAction.Key.Subject, ofAction.Key.Action, Workflows: Join(ofAction.Select(static use => use.Workflow!.Value)), viaImageBuilder, otherKeys);
+            let workflows = Join(ofAction.Select(static use => use.Workflow!.Value))
+            select (Uses: ofAction, workflows, viaImageBuilder);
         return
-            from ofSubject in grants.GroupBy(static grant => (grant.Subject, grant.Workflows, grant.viaImageBuilder, grant.otherKeys))
-            let actions = Join(ofSubject.Select(static grant => grant.Action))
-            group ofSubject.Key.Subject by (actions, ofSubject.Key.Workflows, ofSubject.Key.viaImageBuilder, ofSubject.Key.otherKeys) into alike
+            from ofSubject in byAction.GroupBy(static item => (item.Uses.Key.Subject, item.workflows, item.viaImageBuilder))
+            let actions = Join(ofSubject.Select(static item => item.Uses.Key.Action))
+            let otherKeys = Join(ofSubject.SelectMany(static item => item.Uses).SelectMany(static use => use.OtherContextKeys))
+            group ofSubject.Key.Subject by (actions, ofSubject.Key.workflows, ofSubject.Key.viaImageBuilder, otherKeys) into alike
             select (
                 new WorkflowGrant
                 {
                     AllowedActions = Split(alike.Key.actions),
-                    Workflows = [.. Split(alike.Key.Workflows).Select(WorkflowArnPattern.Parse)],
+                    Workflows = [.. Split(alike.Key.workflows).Select(WorkflowArnPattern.Parse)],
                     ExactWorkflows = true,
                     ViaImageBuilder = alike.Key.viaImageBuilder,
                     NoOtherContext = true,
