@@ -10,12 +10,12 @@ namespace ImageBuilderDataProtection.Policies;
 /// </summary>
 public sealed record WorkflowGrant
 {
-    /// <summary>What the page's two policies let an execution role do.</summary>
-    internal static readonly IReadOnlyList<string> Actions = ["kms:Decrypt", "kms:GenerateDataKey"];
-
     // "Use the .amazonaws.com suffix of the AWS KMS ViaService name in all AWS partitions", China's among them: "kms:ViaService"
     // in the AWS KMS Developer Guide, https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html.
     private const string ImageBuilderInAnyRegion = "imagebuilder.*.amazonaws.com";
+
+    /// <summary>What the page's two policies let an execution role do.</summary>
+    internal static readonly IReadOnlyList<string> Actions = ["kms:Decrypt", "kms:GenerateDataKey"];
 
     /// <summary>What is allowed, such as <c>kms:Decrypt</c>: operations that take an encryption context.</summary>
     public IReadOnlyList<string> AllowedActions { get; init; } = Actions;

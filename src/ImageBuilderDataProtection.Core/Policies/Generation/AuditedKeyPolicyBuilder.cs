@@ -14,6 +14,7 @@ public sealed class AuditedKeyPolicyBuilder
 {
     private readonly AuditedKeyPolicySettings _settings;
     private readonly AuditedUses _uses;
+    private readonly KeyAdministration? _named;
 
     // With no administrators named, it is not known before the end whether the root of the key's account is the caller's.
     private readonly List<(KmsAuditEvent Event, AuditedUse Use)> _byRoots = [];
@@ -25,6 +26,7 @@ public sealed class AuditedKeyPolicyBuilder
         Partitions.RequireOne(settings.KeyAdministrators.Select(static administrator => administrator.Partition).Concat(settings.Key is null ? [] : [settings.Key.Partition]));
         StatementIds.RequireOfKeyPolicy(settings.Sid);
         _settings = settings;
+        _named = settings.KeyAdministrators.Count == 0 ? null : KeyAdministration.Of(settings.KeyAdministrators, settings.AdministrativeActionsOnly, partition: "", accounts: []);
         _uses = new AuditedUses(settings.Key?.Partition ?? (settings.KeyAdministrators is [PrincipalArn first, ..] ? first.Partition : null));
     }
 
@@ -38,13 +40,8 @@ public sealed class AuditedKeyPolicyBuilder
     public void Add(KmsAuditEvent record)
     {
         ArgumentNullException.ThrowIfNull(record);
-        AuditedUse[] uses = [.. _uses.Read(record).Where(use => IsOfKey(record, use))];
-        if (_settings.KeyAdministrators.Count > 0)
-        {
-            KeyAdministration administration = KeyAdministration.Of(_settings.KeyAdministrators, _settings.AdministrativeActionsOnly, "", []);
-            uses = [.. uses.Where(use => !administration.Allows(use.Principal, use.Action))];
-        }
-        else if (uses.Length > 0 && uses[0].Principal.Kind == PrincipalKind.AccountRoot)
+        AuditedUse[] uses = [.. _uses.Read(record).Where(use => IsOfKey(record, use) && _named?.Allows(use.Principal, use.Action) != true)];
+        if (_named is null && uses.Length > 0 && uses[0].Principal.Kind == PrincipalKind.AccountRoot)
         {
             _byRoots.AddRange(uses.Select(use => (record, use)));
             return;
@@ -74,7 +71,7 @@ public sealed class AuditedKeyPolicyBuilder
         }
 
         string[] accounts = [.. (keys.Length > 0 ? keys.Select(static key => key.Account) : principals.Select(static principal => principal.Account)).Distinct(StringComparer.Ordinal)];
-        KeyAdministration administration = KeyAdministration.Of(_settings.KeyAdministrators, _settings.AdministrativeActionsOnly, principals[0].Partition, accounts);
+        KeyAdministration administration = _named ?? KeyAdministration.Of([], _settings.AdministrativeActionsOnly, principals[0].Partition, accounts);
         List<UnusableAuditEvent> unusable = [.. _uses.OfOtherAccounts];
         unusable.AddRange(_byRoots
             .Where(item => !administration.Allows(item.Use.Principal, item.Use.Action))
