@@ -43,7 +43,7 @@ public sealed record AccessQuestion
                 principal,
                 action,
                 key,
-                RequestConditions.For(principal, context, ViaImageBuilder ? ViaService.Of(ViaService.ImageBuilder, key.Region, key.Partition) : null)),
+                RequestConditions.For(principal, context, ViaImageBuilder ? ViaService.Of(ViaService.ImageBuilder, key.Region) : null)),
             keyPolicy,
             identityPolicies);
     }

@@ -36,11 +36,19 @@ public static class AuditedRequests
             key ?? fallback ?? throw Unusable(record, "AuditKeyUnknown", "does not name the key by its ARN; say which key is meant"),
             ReadConditions(record, principal, (key ?? fallback)!, KmsActions.WithContext.Contains(KmsActions.Prefix + name) ? ReadContext(record, context) : null));
 
-        // "ReEncrypt" in "Logging AWS KMS API calls with AWS CloudTrail": the source key stands before the destination key.
-        KeyArn? KeyOf(string parameter, int index) =>
-            ToKey(record.RequestParameters?.GetValueOrDefault(parameter) as string)
-            ?? (record.Resources.Count == 2 || index == 0 ? ToKey(record.Resources.ElementAtOrDefault(index)?.Arn) : null);
+        KeyArn? KeyOf(string parameter, int index) => ReEncryptKey(record, parameter, index);
     }
+
+    /// <summary>One of the two keys of a ReEncrypt; null when the event does not tell it.</summary>
+    /// <param name="record">The event.</param>
+    /// <param name="parameter">The request parameter that names the key.</param>
+    /// <param name="index">
+    /// Its place among the resources: the source key stands first ("ReEncrypt" in "Logging AWS KMS API calls with AWS
+    /// CloudTrail"). A call that was denied may have only the source.
+    /// </param>
+    internal static KeyArn? ReEncryptKey(KmsAuditEvent record, string parameter, int index) =>
+        ToKey(record.RequestParameters?.GetValueOrDefault(parameter) as string)
+        ?? (record.Resources.Count == 2 || index == 0 ? ToKey(record.Resources.ElementAtOrDefault(index)?.Arn) : null);
 
     /// <summary>Who called.</summary>
     /// <exception cref="DataProtectionException"><c>AuditPrincipalUnknown</c>: no role, user or account root is named.</exception>
@@ -49,13 +57,13 @@ public static class AuditedRequests
         AuditUserIdentity? identity = record.UserIdentity;
         switch (identity?.Type)
         {
-            // The session's ARN has not the path of the role; its issuer's has.
+            // The session's ARN has not the path of the role; its issuer's has, and no other will do.
             case "AssumedRole" when PrincipalArn.TryParse(identity.SessionContext?.SessionIssuer?.Arn, out PrincipalArn? role) && role.Kind == PrincipalKind.Role:
                 return PrincipalArn.TryParse(identity.Arn, out PrincipalArn? session) && session.SessionName is { } name
                     ? RequestPrincipal.RoleSession(role, name)
                     : RequestPrincipal.Of(role);
-            case "AssumedRole" or "IAMUser" or "Root" when PrincipalArn.TryParse(identity.Arn, out PrincipalArn? arn):
-                return RequestPrincipal.Of(arn);
+            case "IAMUser" or "Root" when PrincipalArn.TryParse(identity.Arn, out PrincipalArn? arn) && arn.Kind is PrincipalKind.User or PrincipalKind.AccountRoot:
+                return RequestPrincipal.From(arn);
             case "AWSAccount":
                 throw Unusable(record, "AuditPrincipalUnknown", $"is of the account {identity.AccountId}, and only the trail of that account names the role");
             case "AWSService":
@@ -88,7 +96,7 @@ public static class AuditedRequests
 
     private static RequestConditions ReadConditions(KmsAuditEvent record, RequestPrincipal principal, KeyArn key, EncryptionContext? context)
     {
-        string? service = ViaService.Of(record.InvokedBy, record.AwsRegion ?? key.Region, key.Partition);
+        string? service = ViaService.Of(record.InvokedBy, record.AwsRegion ?? key.Region);
         return RequestConditions.For(
             principal,
             context,
@@ -112,5 +120,5 @@ public static class AuditedRequests
 
     private static string? AliasOf(string? keyId) => keyId?.IndexOf("alias/", StringComparison.Ordinal) is >= 0 and int start ? keyId[start..] : null;
 
-    private static KeyArn? ToKey(string? arn) => KeyArn.TryParse(arn, out KeyArn? key) ? key : null;
+    internal static KeyArn? ToKey(string? arn) => KeyArn.TryParse(arn, out KeyArn? key) ? key : null;
 }

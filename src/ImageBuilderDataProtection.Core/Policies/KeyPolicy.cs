@@ -1,3 +1,4 @@
+using ImageBuilderDataProtection.Policies.Generation;
 using Newtonsoft.Json.Linq;
 
 namespace ImageBuilderDataProtection.Policies;
@@ -25,44 +26,36 @@ public sealed class KeyPolicy : PolicyDocument
     /// </summary>
     /// <param name="executionRoles">The roles with which Image Builder runs workflows.</param>
     /// <param name="keyAdministrators">Who administers the key; when null or empty, the account root of the roles' account.</param>
+    /// <exception cref="DataProtectionException">As for settings.</exception>
+    public static KeyPolicy ForWorkflows(IReadOnlyList<PrincipalArn> executionRoles, IReadOnlyList<PrincipalArn>? keyAdministrators = null) =>
+        ForWorkflows(new KeyPolicySettings { ExecutionRoles = executionRoles, KeyAdministrators = keyAdministrators ?? [] });
+
+    /// <summary>A key policy of the form of the AWS page's step 1, narrowed or widened as the settings say.</summary>
+    /// <param name="settings">The settings.</param>
     /// <exception cref="DataProtectionException">
     /// <c>ExecutionRoleRequired</c>: there are no roles; <c>NotARole</c>: one is something else; <c>MixedPartitions</c>: the ARNs
     /// are of several partitions; <c>KeyAdministratorRequired</c>: the roles are of several accounts, so the key's account is
-    /// not to be told from them.
+    /// not to be told from them; <c>InvalidSid</c>: the name of the statement is none; <c>PolicyTooLarge</c>: the policy would
+    /// be longer than <see cref="MaxKeyPolicyBytes"/>.
     /// </exception>
-    public static KeyPolicy ForWorkflows(IReadOnlyList<PrincipalArn> executionRoles, IReadOnlyList<PrincipalArn>? keyAdministrators = null)
+    public static KeyPolicy ForWorkflows(KeyPolicySettings settings)
     {
-        ArgumentNullException.ThrowIfNull(executionRoles);
-        if (executionRoles.Count == 0)
-        {
-            throw new DataProtectionException(
-                "ExecutionRoleRequired", FailureKind.InvalidArgument, "A key policy for workflows needs the ARN of at least one execution role.");
-        }
+        ArgumentNullException.ThrowIfNull(settings);
+        return Of(settings.ToStatements());
+    }
 
-        string[] accounts = [.. executionRoles.Select(static role => role.RequireRole().Account).Distinct(StringComparer.Ordinal)];
-        string partition = executionRoles[0].Partition;
-        if (keyAdministrators is null or { Count: 0 })
-        {
-            keyAdministrators = accounts.Length == 1
-                ? [PrincipalArn.AccountRoot(partition, accounts[0])]
-                : throw new DataProtectionException(
-                    "KeyAdministratorRequired",
-                    FailureKind.InvalidArgument,
-                    $"The execution roles are of the accounts {string.Join(", ", accounts)}; name the key administrators, since the key's account is not to be told from these.");
-        }
-
-        RequireOnePartition(executionRoles.Concat(keyAdministrators).Select(static principal => principal.Partition));
-        return new KeyPolicy(Compose(
-            new WorkflowGrant { Workflows = AllWorkflows(partition, accounts) }
-                .ToKeyStatement("Allow access to build images with encrypted workflow", executionRoles),
-            new JObject
-            {
-                ["Sid"] = "Allow access for key administrators",
-                ["Effect"] = "Allow",
-                ["Principal"] = new JObject { ["AWS"] = OneOrList(keyAdministrators.Select(static principal => principal.Value)) },
-                ["Action"] = new JArray("kms:*"),
-                ["Resource"] = "*",
-            }));
+    /// <summary>The key policy of these statements.</summary>
+    /// <exception cref="DataProtectionException"><c>PolicyTooLarge</c>.</exception>
+    internal static KeyPolicy Of(IEnumerable<JObject> statements)
+    {
+        var policy = new KeyPolicy(Compose([.. statements]));
+        int length = System.Text.Encoding.UTF8.GetByteCount(policy.ToJson());
+        return length <= MaxKeyPolicyBytes
+            ? policy
+            : throw new DataProtectionException(
+                "PolicyTooLarge",
+                FailureKind.LimitExceeded,
+                $"The key policy would have {length} bytes, and KMS takes at most {MaxKeyPolicyBytes}; name fewer principals, or patterns in place of many workflows.");
     }
 
     /// <summary>The key policy that KMS gives a key made without one ("Default key policy" in the AWS KMS Developer Guide).</summary>

@@ -1,5 +1,6 @@
 using ImageBuilderDataProtection.Json;
 using ImageBuilderDataProtection.Kms;
+using ImageBuilderDataProtection.Policies.Generation;
 using Newtonsoft.Json.Linq;
 
 namespace ImageBuilderDataProtection.Policies;
@@ -78,21 +79,23 @@ public class PolicyDocument
     /// Resource and the context pattern are single strings when there is one of them, otherwise lists.
     /// </summary>
     /// <param name="keys">The keys, by key ARN: an alias names no key in a policy.</param>
-    /// <exception cref="DataProtectionException">
-    /// <c>KeyRequired</c>: there are no keys; <c>MixedPartitions</c>: the keys are of several partitions.
-    /// </exception>
-    public static PolicyDocument ForExecutionRole(IReadOnlyList<KeyArn> keys)
-    {
-        ArgumentNullException.ThrowIfNull(keys);
-        if (keys.Count == 0)
-        {
-            throw new DataProtectionException("KeyRequired", FailureKind.InvalidArgument, "A role policy needs the ARN of at least one key.");
-        }
+    /// <exception cref="DataProtectionException">As for settings.</exception>
+    public static PolicyDocument ForExecutionRole(IReadOnlyList<KeyArn> keys) => ForExecutionRole(new RolePolicySettings { Keys = keys });
 
-        RequireOnePartition(keys.Select(static key => key.Partition));
-        var grant = new WorkflowGrant { Workflows = AllWorkflows(keys[0].Partition, keys.Select(static key => key.Account)) };
-        return new PolicyDocument(Compose(grant.ToRoleStatement("Allow access to the workflow key", keys)));
+    /// <summary>A policy of the form of the AWS page's step 2, narrowed as the settings say.</summary>
+    /// <param name="settings">The settings.</param>
+    /// <exception cref="DataProtectionException">
+    /// <c>KeyRequired</c>: there are no keys; <c>MixedPartitions</c>: the ARNs are of several partitions; <c>InvalidSid</c>: the
+    /// name of the statement is none that IAM takes.
+    /// </exception>
+    public static PolicyDocument ForExecutionRole(RolePolicySettings settings)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        return Of(settings.ToStatement());
     }
+
+    /// <summary>The policy of these statements.</summary>
+    internal static PolicyDocument Of(params JObject[] statements) => new(Compose(statements));
 
     /// <summary>Every text in the document, with its place; names of elements, too, since condition keys are such.</summary>
     internal IEnumerable<(string Path, string Text)> Texts() => _document.DescendantsAndSelf().Select(static token => token switch
@@ -131,22 +134,6 @@ public class PolicyDocument
     {
         string[] distinct = [.. values.Distinct(StringComparer.Ordinal)];
         return distinct.Length == 1 ? new JValue(distinct[0]) : new JArray(distinct);
-    }
-
-    /// <summary>The page's patterns: every workflow of the accounts, in any region.</summary>
-    private protected static IReadOnlyList<WorkflowArnPattern> AllWorkflows(string partition, IEnumerable<string> accounts) =>
-        [.. accounts.Distinct(StringComparer.Ordinal).Select(account => WorkflowArnPattern.AllOf(partition, account))];
-
-    private protected static void RequireOnePartition(IEnumerable<string> partitions)
-    {
-        string[] distinct = [.. partitions.Distinct(StringComparer.Ordinal)];
-        if (distinct.Length > 1)
-        {
-            throw new DataProtectionException(
-                "MixedPartitions",
-                FailureKind.InvalidArgument,
-                $"The ARNs are of several partitions ({string.Join(", ", distinct)}), and no policy reaches across partitions; write one policy for each.");
-        }
     }
 
     private StatementMatcher[] MakeMatchers(PolicyKind kind)

@@ -60,6 +60,9 @@ public sealed class PolicyStatement
     /// <summary>The names of elements that no policy has; AWS refuses them.</summary>
     public IReadOnlyList<string> UnknownElements { get; }
 
+    /// <summary>The statement by itself as indented JSON.</summary>
+    public string ToJson() => StrictJson.Write(_statement, indented: true);
+
     /// <summary>The Sid in quotes, or the place: <c>Statement[0]</c>.</summary>
     public override string ToString() => Sid is null ? $"Statement[{Index}]" : $"\"{Sid}\"";
 

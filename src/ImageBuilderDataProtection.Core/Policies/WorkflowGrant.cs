@@ -4,16 +4,26 @@ using Newtonsoft.Json.Linq;
 namespace ImageBuilderDataProtection.Policies;
 
 /// <summary>
-/// What the AWS page gives an execution role: to encrypt and decrypt workflows, and nothing else. The same grant is a statement
-/// of the key policy (the page's step 1) and one of the role's policy (step 2).
+/// What a principal may do with a key for workflows. By default it is what the AWS page gives an execution role: to encrypt and
+/// decrypt workflows, and nothing else. The same grant is a statement of the key policy (the page's step 1) and one of the
+/// role's policy (step 2).
 /// </summary>
 public sealed record WorkflowGrant
 {
     /// <summary>What the page's two policies let an execution role do.</summary>
     internal static readonly IReadOnlyList<string> Actions = ["kms:Decrypt", "kms:GenerateDataKey"];
 
+    /// <summary>What is allowed, such as <c>kms:Decrypt</c>: operations that take an encryption context.</summary>
+    public IReadOnlyList<string> AllowedActions { get; init; } = Actions;
+
     /// <summary>The patterns of the workflows, of one partition; at least one.</summary>
     public required IReadOnlyList<WorkflowArnPattern> Workflows { get; init; }
+
+    /// <summary>
+    /// Whether <see cref="Workflows"/> are whole ARNs, compared letter by letter: a <c>*</c> is then the <c>*</c> that stands in
+    /// the encryption context in place of a build number, and no wildcard.
+    /// </summary>
+    public bool ExactWorkflows { get; init; }
 
     /// <summary>Whether only requests that Image Builder makes for the role count (<c>kms:ViaService</c>).</summary>
     public bool ViaImageBuilder { get; init; }
@@ -24,13 +34,16 @@ public sealed record WorkflowGrant
     /// </summary>
     public bool NoOtherContext { get; init; }
 
+    /// <summary>Names of further pairs that the encryption context may have all the same.</summary>
+    public IReadOnlyList<string> OtherContextKeys { get; init; } = [];
+
     /// <summary>The grant as a statement of a key policy.</summary>
     internal JObject ToKeyStatement(string sid, IEnumerable<PrincipalArn> principals) => new()
     {
         ["Sid"] = sid,
         ["Effect"] = "Allow",
         ["Principal"] = new JObject { ["AWS"] = PolicyDocument.OneOrList(principals.Select(static principal => principal.Value)) },
-        ["Action"] = new JArray(Actions),
+        ["Action"] = new JArray(AllowedActions),
         ["Resource"] = "*",
         ["Condition"] = ToCondition(),
     };
@@ -40,28 +53,32 @@ public sealed record WorkflowGrant
     {
         ["Sid"] = sid,
         ["Effect"] = "Allow",
-        ["Action"] = new JArray(Actions),
+        ["Action"] = new JArray(AllowedActions),
         ["Resource"] = PolicyDocument.OneOrList(keys.Select(static key => key.Value)),
         ["Condition"] = ToCondition(),
     };
 
     private JObject ToCondition()
     {
-        var like = new JObject
+        var condition = new JObject
         {
-            [ConditionKeys.EncryptionContextPrefix + EncryptionContext.WorkflowArnKey] = PolicyDocument.OneOrList(Workflows.Select(static pattern => pattern.Value)),
+            [ExactWorkflows ? "StringEquals" : "StringLike"] = new JObject
+            {
+                [ConditionKeys.EncryptionContextPrefix + EncryptionContext.WorkflowArnKey] = PolicyDocument.OneOrList(Workflows.Select(static pattern => pattern.Value)),
+            },
         };
-        var condition = new JObject { ["StringLike"] = like };
         if (ViaImageBuilder)
         {
-            like[ConditionKeys.ViaService] = "imagebuilder.*.amazonaws.com";
+            condition["StringLike"] ??= new JObject();
+            condition["StringLike"]![ConditionKeys.ViaService] = ViaService.ImageBuilderInAnyRegion;
         }
 
         if (NoOtherContext)
         {
+            // A signed message's context reaches KMS with its public key, so that a limit without that name would refuse it.
             condition["ForAllValues:StringEquals"] = new JObject
             {
-                [ConditionKeys.EncryptionContextKeys] = new JArray(EncryptionContext.WorkflowArnKey, EncryptionContext.PublicKeyKey),
+                [ConditionKeys.EncryptionContextKeys] = new JArray([EncryptionContext.WorkflowArnKey, EncryptionContext.PublicKeyKey, .. OtherContextKeys]),
             };
         }
 

@@ -252,7 +252,7 @@ internal sealed class LocalKmsCall(LocalKmsStore store, LocalCaller caller, stri
                 KeyValuePair.Create("aws:TokenIssueTime", caller.Created.ToString(JsonElements.TimeFormat, CultureInfo.InvariantCulture)),
                 KeyValuePair.Create("aws:MultiFactorAuthPresent", "false"),
             ];
-        string? service = ViaService.Of(caller.InvokedBy, region, caller.Partition);
+        string? service = ViaService.Of(caller.InvokedBy, region);
         return RequestConditions.For(
             caller.Principal,
             context,

@@ -1,0 +1,9 @@
+namespace ImageBuilderDataProtection.Policies.Generation;
+
+/// <summary>What a key policy can spell ("Creating a key policy", "Key policy format", in the AWS KMS Developer Guide).</summary>
+internal static class PolicyCharacters
+{
+    /// <summary>Whether a text has a character to be seen, and none but printable ones of Latin-1.</summary>
+    public static bool IsText(string text) =>
+        !string.IsNullOrWhiteSpace(text) && text.All(static character => character is (>= ' ' and <= '~') or (>= '\u00A0' and <= '\u00FF'));
+}
