@@ -102,6 +102,14 @@ public sealed class AuditedPolicyTests(Engine engine) : IClassFixture<Engine>, I
         Assert.Equal(["kms:GenerateDataKey"], statement["Action"]!.AsArray().Select(static action => (string?)action));
     }
 
+    [Fact]
+    public void Events_without_the_switch_are_no_execution_roles()
+    {
+        ScriptResult result = _scenario.Run("Get-IBKmsAuditEvent -LocalKms $kms.LocalKms | New-IBWorkflowKeyPolicy");
+        Assert.Empty(result.Output);
+        Assert.StartsWith("InvalidPrincipalArn,", result.Error().FullyQualifiedErrorId, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("@() | New-IBWorkflowKeyPolicy -FromAuditEvent", "NoAuditedUse")]
     [InlineData("@() | New-IBWorkflowRolePolicy -FromAuditEvent", "NoAuditedUse")]
