@@ -1,3 +1,5 @@
+using System.Text;
+using ImageBuilderDataProtection.Json;
 using Newtonsoft.Json.Linq;
 
 namespace ImageBuilderDataProtection.Policies;
@@ -64,6 +66,16 @@ public sealed class KeyPolicy : PolicyDocument
                 ["Resource"] = "*",
             }));
     }
+
+    /// <summary>The policy as it is put: readable where it fits, since KMS counts the white space, too.</summary>
+    internal string ToKeyText()
+    {
+        string json = ToJson();
+        return FitsKey(json) ? json : StrictJson.Write(StrictJson.ParseObject(json, "The key policy", MaxBytes), indented: false);
+    }
+
+    /// <summary>Whether a text is short enough for a key policy.</summary>
+    internal static bool FitsKey(string json) => Encoding.UTF8.GetByteCount(json) <= MaxKeyPolicyBytes;
 
     /// <summary>The key policy that KMS gives a key made without one ("Default key policy" in the AWS KMS Developer Guide).</summary>
     internal static KeyPolicy Default(PrincipalArn accountRoot)
