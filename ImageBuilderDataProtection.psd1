@@ -14,10 +14,12 @@
         'Get-IBKmsAuditEvent'
         'Get-IBProtectedWorkflow'
         'Get-IBWorkflowKey'
+        'Grant-IBWorkflowKeyAccess'
         'New-IBWorkflowKey'
         'New-IBWorkflowKeyPolicy'
         'New-IBWorkflowRolePolicy'
         'Protect-IBWorkflow'
+        'Revoke-IBWorkflowKeyAccess'
         'Unprotect-IBWorkflow'
         'Update-IBWorkflowProtection'
     )

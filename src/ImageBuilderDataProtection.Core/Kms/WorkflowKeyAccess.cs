@@ -184,8 +184,8 @@ public sealed class WorkflowKeyAccess(IKms kms, TimeProvider? clock = null)
                orderby same.Key descending
                let statements = string.Join(", ", same.SelectMany(static statements => statements).Distinct())
                select same.Key == RoleAccess.LeftToRolePolicies
-                   ? $"The role {role} may still use the key {key} for such workflows if its own policies let it, which were not given: {statements} of the key policy leaves it to them."
-                   : $"The role {role} can still use the key {key} for such workflows: {statements} of the key policy {(request.RolePolicies is null ? "lets it" : "and its own policies let it")}.";
+                   ? $"The role {role} may still use the key {key} for such workflows, by {statements} of the key policy, if the role's own policies let it; they were not given (-RolePolicy)."
+                   : $"The role {role} can still use the key {key} for such workflows, by {statements} of the key policy.";
     }
 
     private static IEnumerable<AffectedWorkflow> FindAffected(RevokeRequest request, KeyArn key, PrincipalArn role, KeyPolicy before, KeyPolicy after) =>

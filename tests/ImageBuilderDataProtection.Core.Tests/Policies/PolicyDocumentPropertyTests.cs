@@ -46,7 +46,7 @@ public class PolicyDocumentPropertyTests
             return (JToken)Shuffled(all.Where((_, index) => index == 0 || (present >> (index - 1) & 1) == 1), order);
         });
 
-    private static readonly Gen<JToken> Document = Gen.Select(
+    internal static readonly Gen<JToken> Document = Gen.Select(
         OneOrList(Statement), Text, Unknown, Gen.Int[0, 7], Gen.Int,
         static (statements, id, unknown, present, order) =>
         {

@@ -37,18 +37,25 @@ public static class KeyPolicyEdit
     /// </summary>
     /// <param name="keyPolicy">The key policy's JSON.</param>
     /// <param name="role">The execution role.</param>
-    /// <param name="grant">What it is to lose; null for all workflow grants, whatever their patterns and conditions.</param>
+    /// <param name="grant">What it is to lose: these patterns, under the same conditions.</param>
     /// <exception cref="DataProtectionException">The text is no key policy: see <see cref="KeyPolicy.Parse"/>.</exception>
-    public static string Revoke(string keyPolicy, PrincipalArn role, WorkflowGrant? grant)
+    public static string Revoke(string keyPolicy, PrincipalArn role, WorkflowGrant grant)
     {
         ArgumentNullException.ThrowIfNull(role);
-        var text = KeyPolicyText.Parse(keyPolicy);
-        while (Find(text.Policy, role, grant) is (int index, KeyStatementGrant found))
-        {
-            text = TakeOut(text, index, found, role, grant);
-        }
+        ArgumentNullException.ThrowIfNull(grant);
+        var patterns = grant.Workflows.Select(static pattern => pattern.Value).ToHashSet(StringComparer.Ordinal);
+        return TakeOut(keyPolicy, role, found => found.IsFor(role, grant) ? patterns : []);
+    }
 
-        return text.ToString();
+    /// <summary>The text without the workflow grants that the role has, whatever their patterns.</summary>
+    /// <param name="keyPolicy">The key policy's JSON.</param>
+    /// <param name="role">The execution role.</param>
+    /// <param name="onlyViaImageBuilder">Whether grants stay that are not limited to requests by Image Builder.</param>
+    /// <exception cref="DataProtectionException">The text is no key policy: see <see cref="KeyPolicy.Parse"/>.</exception>
+    public static string RevokeAll(string keyPolicy, PrincipalArn role, bool onlyViaImageBuilder = false)
+    {
+        ArgumentNullException.ThrowIfNull(role);
+        return TakeOut(keyPolicy, role, found => !onlyViaImageBuilder || found.ViaImageBuilder ? found.Workflows.Values : []);
     }
 
     /// <summary>The patterns of the workflows for which the role has grants.</summary>
@@ -57,16 +64,27 @@ public static class KeyPolicyEdit
         .. GrantsOf(policy).Where(item => item.Grant.Principals.Contains(role.Value)).SelectMany(static item => item.Grant.Workflows.Values).Distinct(StringComparer.Ordinal),
     ];
 
-    private static (int Index, KeyStatementGrant Grant)? Find(KeyPolicy policy, PrincipalArn role, WorkflowGrant? grant) => GrantsOf(policy)
-        .Where(item => grant is null
-            ? item.Grant.Principals.Contains(role.Value)
-            : item.Grant.IsFor(role, grant) && grant.Workflows.Any(pattern => item.Grant.Workflows.Values.Contains(pattern.Value)))
-        .Select(static item => ((int, KeyStatementGrant)?)item)
-        .FirstOrDefault();
-
-    private static KeyPolicyText TakeOut(KeyPolicyText text, int index, KeyStatementGrant found, PrincipalArn role, WorkflowGrant? grant)
+    // Each step takes something away, and what it leaves may have other places in the text.
+    private static string TakeOut(string keyPolicy, PrincipalArn role, Func<KeyStatementGrant, IEnumerable<string>> patterns)
     {
-        string[] taken = [.. grant?.Workflows.Select(static pattern => pattern.Value) ?? found.Workflows.Values];
+        var text = KeyPolicyText.Parse(keyPolicy);
+        while (Next() is (int index, KeyStatementGrant found, string[] taken))
+        {
+            text = TakeOut(text, index, found, role, taken);
+        }
+
+        return text.ToString();
+
+        (int Index, KeyStatementGrant Grant, string[] Taken)? Next() => (
+            from item in GrantsOf(text.Policy)
+            where item.Grant.Principals.Contains(role.Value)
+            let taken = patterns(item.Grant).Intersect(item.Grant.Workflows.Values, StringComparer.Ordinal).ToArray()
+            where taken.Length > 0
+            select ((int, KeyStatementGrant, string[])?)(item.Index, item.Grant, taken)).FirstOrDefault();
+    }
+
+    private static KeyPolicyText TakeOut(KeyPolicyText text, int index, KeyStatementGrant found, PrincipalArn role, string[] taken)
+    {
         string[] kept = [.. found.Workflows.Values.Except(taken, StringComparer.Ordinal)];
         bool isShared = found.Principals.Any(principal => principal != role.Value);
         if (kept.Length == 0)
