@@ -94,6 +94,17 @@ public class PolicyDocument
         return new PolicyDocument(Compose(grant.ToRoleStatement("Allow access to the workflow key", keys)));
     }
 
+    /// <summary>Every text in the document, with its place; names of elements, too, since condition keys are such.</summary>
+    internal IEnumerable<(string Path, string Text)> Texts() => _document.DescendantsAndSelf().Select(static token => token switch
+    {
+        JProperty element => (element.Path, element.Name),
+        JValue { Value: string text } => (token.Path, text),
+        _ => (token.Path, ""),
+    });
+
+    /// <summary>The document on one line, as short as it can be.</summary>
+    internal string ToCompactJson() => StrictJson.Write(_document, indented: false);
+
     /// <summary>The document as indented JSON.</summary>
     public string ToJson() => StrictJson.Write(_document, indented: true);
 

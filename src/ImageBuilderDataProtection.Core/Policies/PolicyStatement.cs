@@ -11,8 +11,11 @@ public sealed class PolicyStatement
         "Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition",
     ];
 
+    private readonly JObject _statement;
+
     internal PolicyStatement(JObject statement, int index)
     {
+        _statement = statement;
         Index = index;
         Sid = statement[nameof(Sid)] switch
         {
@@ -59,6 +62,25 @@ public sealed class PolicyStatement
 
     /// <summary>The Sid in quotes, or the place: <c>Statement[0]</c>.</summary>
     public override string ToString() => Sid is null ? $"Statement[{Index}]" : $"\"{Sid}\"";
+
+    /// <summary>The place of the statement in its document, such as <c>Statement[0]</c>.</summary>
+    internal string Path => _statement.Path;
+
+    /// <summary>
+    /// The place of an element of the statement, such as <c>Statement[0].Principal.AWS[1]</c>: of the first name that is there,
+    /// and of one of its values where it is a list. The statement's own place when it has no such element.
+    /// </summary>
+    internal string PathOf(string name, string? type = null, int? index = null)
+    {
+        JToken? element = _statement[name] ?? _statement["Not" + name];
+        element = type is null ? element : (element as JObject)?[type] ?? element;
+        return PathOf(element, index);
+    }
+
+    /// <summary>The place of a condition, or of one of its values.</summary>
+    internal string PathOf(PolicyCondition condition, int? index = null) => PathOf(_statement["Condition"]?[condition.Operator]?[condition.Key], index);
+
+    private string PathOf(JToken? element, int? index) => (index is int i && element is JArray list ? list[i] : element)?.Path ?? Path;
 
     internal static PolicyFormatException Malformed(JToken element, string reason)
     {

@@ -6,6 +6,8 @@ namespace ImageBuilderDataProtection.Policies;
 /// </summary>
 public sealed record RequestPrincipal
 {
+    private const string AnySession = "any-session";
+
     private RequestPrincipal(PrincipalArn arn, PrincipalArn identity)
     {
         Arn = arn;
@@ -54,6 +56,21 @@ public sealed record RequestPrincipal
                 "InvalidPrincipalArn",
                 FailureKind.InvalidArgument,
                 $"\"{arn}\" is a role or a session of one; a role session is made of the role's ARN and a session name.");
+    }
+
+    /// <summary>
+    /// Whoever an ARN names, when it calls: a role acts through a session, of whatever name; of a session's role the path is not
+    /// in the ARN, and is taken to be none.
+    /// </summary>
+    public static RequestPrincipal Of(PrincipalArn arn)
+    {
+        ArgumentNullException.ThrowIfNull(arn);
+        return arn.Kind switch
+        {
+            PrincipalKind.Role => RoleSession(arn, AnySession),
+            PrincipalKind.RoleSession => RoleSession(PrincipalArn.Parse($"arn:{arn.Partition}:iam::{arn.Account}:role/{arn.Name}"), arn.SessionName!),
+            _ => From(arn),
+        };
     }
 
     /// <summary>The caller's ARN.</summary>

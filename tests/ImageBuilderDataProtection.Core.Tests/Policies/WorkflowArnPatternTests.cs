@@ -3,7 +3,7 @@ using CsCheck;
 using ImageBuilderDataProtection.Policies;
 using ImageBuilderDataProtection.Workflows;
 
-namespace ImageBuilderDataProtection.Core.Tests.Policies;
+namespace ImageBuilderDataProtection.Tests.Policies;
 
 public class WorkflowArnPatternTests
 {
