@@ -126,16 +126,16 @@ public sealed class WorkflowKeyAccess(IKms kms, TimeProvider? clock = null)
 
         if (!request.Force)
         {
-            RequireNoErrors(policy, request, key);
+            RequireNoErrors(policy, key);
         }
 
         return new KeyPolicyChange(keyPolicy, KeyPolicy.FitsKey(edited) ? edited : policy.ToKeyText());
     }
 
-    private static void RequireNoErrors(KeyPolicy policy, KeyAccessRequest request, KeyArn key)
+    private static void RequireNoErrors(KeyPolicy policy, KeyArn key)
     {
-        IReadOnlyList<PolicyDocument> rolePolicies = request is RevokeRequest { RolePolicies: { } known } ? known : [];
-        var subject = new LintSubject { KeyPolicy = policy, Key = key, RolePolicies = rolePolicies, Role = request.Roles is [var only] ? only : null };
+        // Not with the role's policies: that they still allow what is revoked here is no error of the key policy.
+        var subject = new LintSubject { KeyPolicy = policy, Key = key };
         PolicyFinding[] errors = [.. PolicyLinter.Check(subject).Where(static finding => finding.Severity == FindingSeverity.Error)];
         if (errors.Length > 0)
         {

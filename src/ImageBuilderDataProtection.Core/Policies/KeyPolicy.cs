@@ -1,5 +1,4 @@
 using System.Text;
-using ImageBuilderDataProtection.Json;
 using Newtonsoft.Json.Linq;
 
 namespace ImageBuilderDataProtection.Policies;
@@ -71,7 +70,7 @@ public sealed class KeyPolicy : PolicyDocument
     internal string ToKeyText()
     {
         string json = ToJson();
-        return FitsKey(json) ? json : StrictJson.Write(StrictJson.ParseObject(json, "The key policy", MaxBytes), indented: false);
+        return FitsKey(json) ? json : ToCompactJson();
     }
 
     /// <summary>Whether a text is short enough for a key policy.</summary>

@@ -12,6 +12,9 @@ public class InterposedKms : DispatchProxy
     /// <summary>The calls that were made.</summary>
     public List<string> Calls { get; } = [];
 
+    /// <summary>What GetKeyPolicy answers; null for what the KMS that is wrapped does.</summary>
+    public string? KeyPolicy { get; set; }
+
     /// <summary>Wraps a KMS.</summary>
     /// <param name="kms">The KMS that answers.</param>
     /// <param name="after">Is called with the operation's name after each call, before its answer is handed on.</param>
@@ -31,6 +34,6 @@ public class InterposedKms : DispatchProxy
         string call = targetMethod.Name[..^"Async".Length];
         Calls.Add(call);
         _after(call);
-        return answer;
+        return KeyPolicy is not null && answer is Task<ReadKeyPolicy> read ? Task.FromResult(read.Result with { Policy = KeyPolicy }) : answer;
     }
 }
