@@ -171,6 +171,7 @@ public sealed class WorkflowKeyAccessTests : IDisposable
         plan = await PlanAsync(key, revoke with { RolePolicies = [none] });
         Assert.Equal(2, plan.Affected.Count);
         Assert.All(plan.Affected, static workflow => Assert.False(workflow.DependsOnRolePolicy));
+        Assert.All(plan.Affected, static workflow => Assert.Contains("the role's own policies do not let", workflow.Reason, StringComparison.Ordinal));
         Assert.Empty(plan.Warnings);
 
         plan = await PlanAsync(key, revoke with { RolePolicies = [PolicyDocument.ForExecutionRole([key])] });
@@ -178,8 +179,8 @@ public sealed class WorkflowKeyAccessTests : IDisposable
         Assert.Contains("can still use the key", Assert.Single(plan.Warnings), StringComparison.Ordinal);
 
         plan = await PlanAsync(key, revoke with { Workflows = null });
-        Assert.Equal([app, web], plan.Affected.Select(static workflow => workflow.Path).OfType<string>().Order(StringComparer.Ordinal));
-        Assert.Equal(3, plan.Affected.Count(static workflow => workflow.Path is null) + 1);
+        Assert.Equal([web, app], plan.Affected.Select(static workflow => workflow.Path).OfType<string>());
+        Assert.Equal([App.Value, Web.Value], plan.Affected.Where(static workflow => workflow.Path is null).Select(static workflow => workflow.WorkflowArn));
     }
 
     [Fact]
@@ -265,6 +266,33 @@ public sealed class WorkflowKeyAccessTests : IDisposable
         KeyAccessPlan plan = await access.PlanAsync(key, new GrantRequest { Roles = [Role] }, default);
         await RunAsync(key, new GrantRequest { Roles = [Other] });
         Assert.Equal(3, (await access.ApplyAsync(plan, default)).Statements.Count);
+    }
+
+    [Fact]
+    public async Task Grants_at_the_same_time_damage_nothing_and_made_once_more_are_all_there()
+    {
+        string first = PolicyOf(Delegation);
+        KeyArn key = await CreateKeyAsync(first);
+        PrincipalArn[] roles = [.. Enumerable.Range(1, 6).Select(static number => PrincipalArn.Parse($"arn:aws:iam::111122223333:role/Role{number}"))];
+        await Task.WhenAll(roles.Select(role => Task.Run(async () =>
+        {
+            try
+            {
+                Assert.NotEmpty(KeyPolicyEdit.PatternsOf(await RunAsync(key, new GrantRequest { Roles = [role] }), role));
+            }
+            catch (DataProtectionException error)
+            {
+                Assert.Equal("KeyPolicyNotKept", error.ErrorId);
+            }
+        })));
+        foreach (PrincipalArn role in roles)
+        {
+            await RunAsync(key, new GrantRequest { Roles = [role] });
+        }
+
+        Assert.Equal(roles.Length + 1, KeyPolicy.Parse(await PolicyAsync(key)).Statements.Count);
+        await RunAsync(key, new RevokeRequest { Roles = roles });
+        Assert.Equal(first, await PolicyAsync(key));
     }
 
     [Fact]

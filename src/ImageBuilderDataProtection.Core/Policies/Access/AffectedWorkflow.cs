@@ -48,14 +48,16 @@ public sealed record AffectedWorkflow
             Path = use.Path,
             LastUsed = use.LastUsed,
             DependsOnRolePolicy = next.Access == RoleAccess.LeftToRolePolicies,
-            Reason = ReasonFor(next.Access, next.Statements, otherKeys: use.KeyArns.Count - 1),
+            Reason = ReasonFor(next.Access, next.Statements, after.KnowsRolePolicies, otherKeys: use.KeyArns.Count - 1),
         };
 
-    private static string ReasonFor(RoleAccess access, IReadOnlyList<PolicyStatement> statements, int otherKeys)
+    private static string ReasonFor(RoleAccess access, IReadOnlyList<PolicyStatement> statements, bool knowsRolePolicies, int otherKeys)
     {
         string reason = access == RoleAccess.LeftToRolePolicies
             ? $"The key policy leaves it to the role's own policies, which were not given ({string.Join(", ", statements)})."
-            : "No remaining statement of the key policy lets the role open it.";
+            : knowsRolePolicies
+                ? "The remaining statements of the key policy and the role's own policies do not let the role open it."
+                : "No remaining statement of the key policy lets the role open it.";
         return otherKeys > 0 ? $"{reason} The file has {otherKeys} other key{(otherKeys == 1 ? "" : "s")}, which may still open it." : reason;
     }
 }
