@@ -20,6 +20,7 @@
         'New-IBWorkflowRolePolicy'
         'Protect-IBWorkflow'
         'Revoke-IBWorkflowKeyAccess'
+        'Test-IBWorkflowKeyPolicy'
         'Unprotect-IBWorkflow'
         'Update-IBWorkflowProtection'
     )

@@ -115,6 +115,9 @@ public sealed class KmsAuditEvent
     /// <summary>The id that the records of one call in two accounts share.</summary>
     public string? SharedEventId => _record.Text("sharedEventID");
 
+    /// <summary>The VPC endpoint that the call came through; null when it came through none.</summary>
+    public string? VpcEndpointId => _record.Text("vpcEndpointId");
+
     /// <summary>
     /// The workflow that the encryption context names under <c>aws:imagebuilder:arn</c> (of a ReEncrypt: the destination's,
     /// else the source's, so that data taken away from a workflow is seen); null when none is named.

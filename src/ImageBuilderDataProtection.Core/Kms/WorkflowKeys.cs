@@ -76,6 +76,14 @@ public sealed class WorkflowKeys(IKms kms)
         };
     }
 
+    /// <summary>Reads the policy of a key: DescribeKey, for its ARN, and GetKeyPolicy.</summary>
+    /// <exception cref="DataProtectionException">KMS refuses, or the key's policy cannot be read.</exception>
+    public async Task<(KeyArn Key, KeyPolicy Policy)> ReadPolicyAsync(KeyIdentifier key, CancellationToken cancellationToken)
+    {
+        KeyArn arn = (await kms.DescribeKeyAsync(key, cancellationToken)).Key.Arn;
+        return (arn, KeyPolicy.Parse((await kms.GetKeyPolicyAsync(arn, cancellationToken)).Policy));
+    }
+
     private static string AliasName(string alias)
     {
         string name = alias.StartsWith(AliasPrefix, StringComparison.Ordinal) ? alias : AliasPrefix + alias;

@@ -1,19 +1,40 @@
+using ImageBuilderDataProtection.Kms;
+
 namespace ImageBuilderDataProtection.Policies;
 
 /// <summary>What the policies say to a request, and why.</summary>
 public sealed class PolicyDecision
 {
+    private readonly StatementRequest _request;
     private readonly Func<IReadOnlyList<PolicyNearMiss>>? _findNearMisses;
     private IReadOnlyList<PolicyNearMiss>? _nearMisses;
 
-    internal PolicyDecision(bool allowed, bool isExplicitDeny, PolicyKind? deniedBy, IReadOnlyList<PolicyStatement> decidingStatements, Func<IReadOnlyList<PolicyNearMiss>>? nearMisses)
+    internal PolicyDecision(
+        StatementRequest request, bool allowed, bool isExplicitDeny, PolicyKind? deniedBy, IReadOnlyList<PolicyStatement> decidingStatements, Func<IReadOnlyList<PolicyNearMiss>>? nearMisses)
     {
+        _request = request;
         Allowed = allowed;
         IsExplicitDeny = isExplicitDeny;
         DeniedBy = deniedBy;
         DecidingStatements = decidingStatements;
         _findNearMisses = nearMisses;
     }
+
+    /// <summary>Who asks: of a role the role itself, whatever the session.</summary>
+    public string Principal => _request.Principal.Identity.Value;
+
+    /// <summary>The action, such as <c>kms:Decrypt</c>.</summary>
+    public string Action => _request.Action;
+
+    /// <summary>What the action is on: the key's ARN.</summary>
+    public string Resource => _request.Resource;
+
+    /// <summary>The workflow that the request's encryption context names; null when it names none.</summary>
+    public string? WorkflowArn =>
+        _request.Conditions.Values(ConditionKeys.EncryptionContextPrefix + EncryptionContext.WorkflowArnKey) is [string arn, ..] ? arn : null;
+
+    /// <summary>The audit event that the request comes from, by its eventID; null when it comes from none.</summary>
+    public string? EventId { get; private init; }
 
     /// <summary>Whether the request is allowed.</summary>
     public bool Allowed { get; }
@@ -35,6 +56,16 @@ public sealed class PolicyDecision
     /// </summary>
     public IReadOnlyList<PolicyNearMiss> NearMisses => _nearMisses ??= _findNearMisses?.Invoke() ?? [];
 
+    /// <summary>Whether the caller has policies of its own, as far as is known.</summary>
+    internal bool HasIdentityPolicies { get; init; } = true;
+
+    /// <summary>The decision and its reason, as <see cref="ToString"/> gives them.</summary>
+    public string Explanation => ToString();
+
+    /// <summary>The same decision, on the request of an audit event.</summary>
+    internal PolicyDecision Of(string? eventId) =>
+        new(_request, Allowed, IsExplicitDeny, DeniedBy, DecidingStatements, _findNearMisses) { EventId = eventId, HasIdentityPolicies = HasIdentityPolicies };
+
     /// <summary>The decision and its reason on one line.</summary>
     public override string ToString()
     {
@@ -45,10 +76,14 @@ public sealed class PolicyDecision
         }
 
         string policy = DeniedBy == PolicyKind.KeyPolicy ? "key policy" : "identity policy";
-        return IsExplicitDeny
-            ? $"Denied by {statements} of the {policy}"
-            : NearMisses.Count == 0
-                ? $"Denied: no statement of the {policy} allows it"
-                : $"Denied: no statement of the {policy} allows it; nearly: {string.Join("; ", NearMisses)}";
+        if (IsExplicitDeny)
+        {
+            return $"Denied by {statements} of the {policy}";
+        }
+
+        string reason = DeniedBy == PolicyKind.IdentityPolicy && !HasIdentityPolicies
+            ? "Denied: the key policy leaves it to the caller's own policies, and none of them is known"
+            : $"Denied: no statement of the {policy} allows it";
+        return NearMisses.Count == 0 ? reason : $"{reason}; nearly: {string.Join("; ", NearMisses)}";
     }
 }

@@ -9,6 +9,7 @@ internal sealed class PolicyEvaluation(StatementRequest request)
     private List<PolicyStatement>? _account;
     private List<PolicyStatement>? _identity;
     private PolicyKind _deniedBy;
+    private bool _hasIdentityPolicies;
 
     /// <summary>Whether a statement denies the request.</summary>
     public bool IsDenied => _denies is not null;
@@ -27,6 +28,7 @@ internal sealed class PolicyEvaluation(StatementRequest request)
     {
         StatementMatcher[] matchers = policy.Matchers(kind);
         _all.Add(matchers);
+        _hasIdentityPolicies |= kind == PolicyKind.IdentityPolicy;
         foreach (StatementMatcher matcher in matchers)
         {
             PrincipalMatch caller = matcher.Evaluate(request);
@@ -55,14 +57,15 @@ internal sealed class PolicyEvaluation(StatementRequest request)
         }
     }
 
-    public PolicyDecision Deny() => new(allowed: false, isExplicitDeny: true, _deniedBy, _denies!, nearMisses: null);
+    public PolicyDecision Deny() => new(request, allowed: false, isExplicitDeny: true, _deniedBy, _denies!, nearMisses: null);
 
-    public PolicyDecision DenyImplicitly(PolicyKind kind) => new(allowed: false, isExplicitDeny: false, kind, [], NearMisses);
+    public PolicyDecision DenyImplicitly(PolicyKind kind) =>
+        new(request, allowed: false, isExplicitDeny: false, kind, [], NearMisses) { HasIdentityPolicies = _hasIdentityPolicies };
 
-    public PolicyDecision AllowByKey() => new(allowed: true, isExplicitDeny: false, deniedBy: null, _direct!, nearMisses: null);
+    public PolicyDecision AllowByKey() => new(request, allowed: true, isExplicitDeny: false, deniedBy: null, _direct!, nearMisses: null);
 
     public PolicyDecision AllowTogether() => new(
-        allowed: true, isExplicitDeny: false, deniedBy: null, [.. _direct ?? [], .. _account ?? [], .. _identity ?? []], nearMisses: null);
+        request, allowed: true, isExplicitDeny: false, deniedBy: null, [.. _direct ?? [], .. _account ?? [], .. _identity ?? []], nearMisses: null);
 
     private PolicyNearMiss[] NearMisses() =>
         [.. _all.SelectMany(static matchers => matchers).Select(matcher => matcher.NearMiss(request)).OfType<PolicyNearMiss>()];

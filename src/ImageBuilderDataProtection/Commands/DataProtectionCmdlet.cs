@@ -70,6 +70,9 @@ public abstract class DataProtectionCmdlet : PSCmdlet, IDisposable
         }
     }
 
+    /// <summary>Whether an input has failed.</summary>
+    private protected bool HasFailed { get; private set; }
+
     /// <summary>Cancelled when the user stops the command.</summary>
     private protected CancellationToken StopToken => _stop.Token;
 
@@ -122,6 +125,7 @@ public abstract class DataProtectionCmdlet : PSCmdlet, IDisposable
         }
         catch (DataProtectionException failure)
         {
+            HasFailed = true;
             WriteError(record(failure));
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)

@@ -14,9 +14,9 @@ public abstract class KmsCmdlet : DataProtectionCmdlet
     private LocalKmsStore? _store;
 
     /// <summary>The folder of the local KMS.</summary>
-    [Parameter(Mandatory = true)]
+    [Parameter]
     [ValidateNotNullOrEmpty]
-    public string LocalKms { get; set; } = null!;
+    public string? LocalKms { get; set; }
 
     /// <summary>The region.</summary>
     [Parameter]
@@ -39,7 +39,7 @@ public abstract class KmsCmdlet : DataProtectionCmdlet
     /// <exception cref="DataProtectionException"><c>RegionUnknown</c>, <c>AccountUnknown</c>, or the local KMS cannot be used.</exception>
     private protected IKms Connect(IReadOnlyList<string> accountFrom, IReadOnlyList<string> regionFrom)
     {
-        LocalKmsStore store = _store ??= LocalKmsStore.Open(Files.Unresolved(LocalKms));
+        LocalKmsStore store = _store ??= LocalKmsStore.Open(Files.Unresolved(LocalKms ?? throw LocalKmsMissing()));
         string region = Region ?? ArnParts.FirstRegion(regionFrom) ?? RegionOfEnvironment() ?? throw RegionUnknown();
         LocalCaller caller = Caller(store, accountFrom);
         string name = $"{region} {caller}";
@@ -79,6 +79,9 @@ public abstract class KmsCmdlet : DataProtectionCmdlet
 
     private static string? RegionOfEnvironment() =>
         RegionVariables.Select(Environment.GetEnvironmentVariable).FirstOrDefault(static value => !string.IsNullOrEmpty(value));
+
+    private static DataProtectionException LocalKmsMissing() => new(
+        "LocalKmsMissing", FailureKind.InvalidArgument, "Only the local KMS can be called so far; give its folder as -LocalKms.");
 
     private static DataProtectionException RegionUnknown() => new(
         "RegionUnknown",

@@ -87,7 +87,7 @@ public sealed class RevokeIBWorkflowKeyAccessCommand : KeyAccessCmdlet
                 ViaImageBuilder = ViaImageBuilder,
                 Force = Force,
                 Uses = _uses.All,
-                RolePolicies = RolePolicy is null ? null : [.. RolePolicy.Select(PolicyDocument.Parse)],
+                RolePolicies = RolePolicy is null ? null : [.. RolePolicy.Select(static text => PolicyDocument.Parse(PolicyFile.RequireText(text)))],
             }));
         }
 
@@ -108,7 +108,9 @@ public sealed class RevokeIBWorkflowKeyAccessCommand : KeyAccessCmdlet
 
         if (plan.Affected.Count > 0)
         {
-            WriteWarning($"Workflows that become unreadable with the key {plan.Key}: {plan.Affected.Count:N0}. -WhatIf lists them, and -InformationVariable takes them as objects.");
+            int unlessAllowed = plan.Affected.Count(static workflow => workflow.DependsOnRolePolicy);
+            string depending = unlessAllowed > 0 ? $", {unlessAllowed:N0} of them unless the role's own policies let it" : "";
+            WriteWarning($"Workflows that can no longer be opened with the key {plan.Key}: {plan.Affected.Count:N0}{depending}. -WhatIf lists them, and -InformationVariable takes them as objects.");
         }
 
         base.Tell(plan);

@@ -252,11 +252,11 @@ internal sealed class LocalKmsCall(LocalKmsStore store, LocalCaller caller, stri
                 KeyValuePair.Create("aws:TokenIssueTime", caller.Created.ToString(JsonElements.TimeFormat, CultureInfo.InvariantCulture)),
                 KeyValuePair.Create("aws:MultiFactorAuthPresent", "false"),
             ];
-        string? service = caller.InvokedBy?[..caller.InvokedBy.IndexOf(".amazonaws.com", StringComparison.Ordinal)];
+        string? service = ViaService.Of(caller.InvokedBy, region, caller.Partition);
         return RequestConditions.For(
             caller.Principal,
             context,
-            service is null ? null : $"{service}.{region}.amazonaws.com",
+            service,
             others.Concat(session).Concat(
             [
                 KeyValuePair.Create("aws:CurrentTime", Now.ToString(JsonElements.TimeFormat, CultureInfo.InvariantCulture)),

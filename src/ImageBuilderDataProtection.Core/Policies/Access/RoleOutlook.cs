@@ -23,14 +23,14 @@ internal sealed class RoleOutlook(KeyPolicy keyPolicy, KeyArn key, PrincipalArn 
         KeyValuePair.Create("kms:EncryptionAlgorithm", "SYMMETRIC_DEFAULT"),
     ];
 
-    private readonly RequestPrincipal _caller = RequestPrincipal.RoleSession(role, "ImageBuilderDataProtection");
+    private readonly RequestPrincipal _caller = RequestPrincipal.Of(role);
 
     /// <summary>Whether the role's own policies are known.</summary>
     public bool KnowsRolePolicies => rolePolicies is not null;
 
     /// <summary>What the role may do under an encryption context, and the statements of the key policy that decide it.</summary>
     public (RoleAccess Access, IReadOnlyList<PolicyStatement> Statements) Decide(string action, EncryptionContext context) =>
-        new[] { null, $"imagebuilder.{key.Region}.amazonaws.com" }.Select(viaService => Decide(action, context, viaService)).MaxBy(static decided => decided.Access);
+        new[] { null, ViaService.Of(ViaService.ImageBuilder, key.Region, key.Partition) }.Select(viaService => Decide(action, context, viaService)).MaxBy(static decided => decided.Access);
 
     private (RoleAccess Access, IReadOnlyList<PolicyStatement> Statements) Decide(string action, EncryptionContext context, string? viaService)
     {

@@ -11,6 +11,9 @@ public sealed record LintSubject
     /// <summary>The key that has the policy, or is to have it; null when it is not known.</summary>
     public KeyArn? Key { get; init; }
 
+    /// <summary>The file that the key policy comes from; null when it comes from none.</summary>
+    public string? File { get; init; }
+
     /// <summary>The policies of the role; empty when they are not known.</summary>
     public IReadOnlyList<PolicyDocument> RolePolicies { get; init; } = [];
 

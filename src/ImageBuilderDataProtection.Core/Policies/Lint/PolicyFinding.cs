@@ -9,6 +9,9 @@ public sealed record PolicyFinding
     /// <summary>How bad it is.</summary>
     public required FindingSeverity Severity { get; init; }
 
+    /// <summary>Where the policies come from: a file, or the ARN of the key that has the key policy; null when neither is known.</summary>
+    public string? Source { get; init; }
+
     /// <summary>Which policy: <c>Key policy</c>, <c>Role policy</c>, or <c>Role policy 2</c> where there are several.</summary>
     public required string Policy { get; init; }
 

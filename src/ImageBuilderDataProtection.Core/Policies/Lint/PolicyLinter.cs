@@ -42,6 +42,7 @@ public static class PolicyLinter
     {
         ArgumentNullException.ThrowIfNull(subject);
         var context = new LintContext(subject);
-        return [.. Rules.SelectMany(rule => rule.Find(context)).OrderByDescending(static finding => finding.Severity)];
+        string? source = subject.File ?? subject.Key?.Value;
+        return [.. Rules.SelectMany(rule => rule.Find(context)).Select(finding => finding with { Source = source }).OrderByDescending(static finding => finding.Severity)];
     }
 }

@@ -156,6 +156,13 @@ public class PolicyLinterTests
     public void Every_rule_has_a_case() =>
         Assert.Equal(PolicyLinter.Rules.Select(static rule => rule.Id).Order(), Cases.Select(static one => one.Rule).Distinct().Order());
 
+    [Fact]
+    public void Every_rule_is_told_in_its_topic_with_its_severity()
+    {
+        string topic = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Data", "about_IBPolicyRules.md"));
+        Assert.All(PolicyLinter.Rules, rule => Assert.Matches($@"(?m)^- {rule.Id} \({rule.Severity}\b", topic));
+    }
+
     [Theory]
     [InlineData(null)]
     [InlineData(KeyArnText)]

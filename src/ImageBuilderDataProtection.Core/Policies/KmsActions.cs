@@ -1,4 +1,4 @@
-namespace ImageBuilderDataProtection.Policies.Lint;
+namespace ImageBuilderDataProtection.Policies;
 
 /// <summary>
 /// The actions of AWS KMS ("Actions, resources, and condition keys for AWS Key Management Service" in the Service
@@ -37,6 +37,25 @@ internal static class KmsActions
 
     /// <summary>The actions that give plaintext away: with these, whoever has the ciphertext has the secret.</summary>
     public static IReadOnlyList<string> Opening { get; } = Named("Decrypt", "ReEncryptFrom");
+
+    /// <summary>
+    /// The actions whose requests can have an encryption context ("Encryption context" in the AWS KMS Developer Guide,
+    /// https://docs.aws.amazon.com/kms/latest/developerguide/encrypt_context.html).
+    /// </summary>
+    public static IReadOnlyList<string> WithContext { get; } = Named(
+        "Decrypt", "Encrypt", "GenerateDataKey", "GenerateDataKeyPair", "GenerateDataKeyPairWithoutPlaintext", "GenerateDataKeyWithoutPlaintext", "ReEncryptFrom", "ReEncryptTo");
+
+    /// <summary>Reads the name of an action as people write it: with <c>kms:</c> or without, and in any case.</summary>
+    /// <exception cref="DataProtectionException"><c>UnknownAction</c>: AWS KMS has no such action.</exception>
+    public static string Parse(string text)
+    {
+        string name = text.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) ? text : Prefix + text;
+        return All.FirstOrDefault(known => known.Equals(name, StringComparison.OrdinalIgnoreCase))
+            ?? throw new DataProtectionException(
+                "UnknownAction",
+                FailureKind.InvalidArgument,
+                $"\"{text}\" is no action of AWS KMS{(Spelling.Nearest(name, All) is { } meant ? $"; {meant} may be meant" : "")}.");
+    }
 
     private static string[] Named(params string[] names) => [.. names.Select(static name => Prefix + name)];
 }

@@ -1,4 +1,4 @@
-namespace ImageBuilderDataProtection.Policies.Lint;
+namespace ImageBuilderDataProtection.Policies;
 
 /// <summary>Guesses what was meant by a name that is none.</summary>
 internal static class Spelling
