@@ -1,6 +1,4 @@
-using System.Text;
 using ImageBuilderDataProtection.Audit;
-using ImageBuilderDataProtection.Json;
 using ImageBuilderDataProtection.Policies;
 
 namespace ImageBuilderDataProtection.Kms;
@@ -21,7 +19,7 @@ public sealed class WorkflowKeys(IKms kms)
         ArgumentNullException.ThrowIfNull(settings);
         string? alias = settings.Alias is null ? null : AliasName(settings.Alias);
         DescribedKey created = await kms.CreateKeyAsync(
-            settings.Policy is null ? null : TextOf(settings.Policy), settings.Description, settings.BypassPolicyLockoutSafetyCheck, cancellationToken);
+            settings.Policy is null ? null : settings.Policy.ToKeyText(), settings.Description, settings.BypassPolicyLockoutSafetyCheck, cancellationToken);
         KeyArn arn = created.Key.Arn;
         List<KmsResult> calls = [created];
 
@@ -84,15 +82,6 @@ public sealed class WorkflowKeys(IKms kms)
     {
         KeyArn arn = (await kms.DescribeKeyAsync(key, cancellationToken)).Key.Arn;
         return (arn, KeyPolicy.Parse((await kms.GetKeyPolicyAsync(arn, cancellationToken)).Policy));
-    }
-
-    // Readable where it fits; KMS counts the white space, too.
-    private static string TextOf(KeyPolicy policy)
-    {
-        string json = policy.ToJson();
-        return Encoding.UTF8.GetByteCount(json) <= KeyPolicy.MaxKeyPolicyBytes
-            ? json
-            : StrictJson.Write(StrictJson.ParseObject(Encoding.UTF8.GetBytes(json), "The key policy", PolicyDocument.MaxBytes), indented: false);
     }
 
     private static string AliasName(string alias)

@@ -1,3 +1,4 @@
+using System.Text;
 using ImageBuilderDataProtection.Policies.Generation;
 using Newtonsoft.Json.Linq;
 
@@ -49,7 +50,7 @@ public sealed class KeyPolicy : PolicyDocument
     internal static KeyPolicy Of(IEnumerable<JObject> statements)
     {
         var policy = new KeyPolicy(Compose([.. statements]));
-        int length = System.Text.Encoding.UTF8.GetByteCount(policy.ToJson());
+        int length = Encoding.UTF8.GetByteCount(policy.ToKeyText());
         return length <= MaxKeyPolicyBytes
             ? policy
             : throw new DataProtectionException(
@@ -57,6 +58,16 @@ public sealed class KeyPolicy : PolicyDocument
                 FailureKind.LimitExceeded,
                 $"The key policy would have {length} bytes, and KMS takes at most {MaxKeyPolicyBytes}; name fewer principals, or patterns in place of many workflows.");
     }
+
+    /// <summary>The policy as it is put: readable where it fits, since KMS counts the white space, too.</summary>
+    internal string ToKeyText()
+    {
+        string json = ToJson();
+        return FitsKey(json) ? json : ToCompactJson();
+    }
+
+    /// <summary>Whether a text is short enough for a key policy.</summary>
+    internal static bool FitsKey(string json) => Encoding.UTF8.GetByteCount(json) <= MaxKeyPolicyBytes;
 
     /// <summary>The key policy that KMS gives a key made without one ("Default key policy" in the AWS KMS Developer Guide).</summary>
     internal static KeyPolicy Default(PrincipalArn accountRoot)

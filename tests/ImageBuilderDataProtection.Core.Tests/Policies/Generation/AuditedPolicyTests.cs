@@ -262,7 +262,7 @@ public class AuditedPolicyTests
     public void More_workflows_than_a_key_policy_holds_are_refused()
     {
         var builder = new AuditedKeyPolicyBuilder(new());
-        for (int i = 0; i < 400; i++)
+        for (int i = 0; i < 600; i++)
         {
             builder.Add(AuditRecords.Call("Decrypt", workflow: AuditRecords.Workflow.Replace("web", $"web-{i}", StringComparison.Ordinal)).ToEvent());
         }

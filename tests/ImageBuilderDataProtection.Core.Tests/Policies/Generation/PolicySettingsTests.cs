@@ -200,7 +200,7 @@ public class PolicySettingsTests
     public void A_key_policy_has_at_most_32768_bytes()
     {
         DataProtectionException error = Assert.Throws<DataProtectionException>(
-            () => KeyPolicy.ForWorkflows([.. Enumerable.Range(0, 700).Select(static i => Role("aws", $"Role{i}"))]));
+            () => KeyPolicy.ForWorkflows([.. Enumerable.Range(0, 1000).Select(static i => Role("aws", $"Role{i}"))]));
         Assert.Equal(("PolicyTooLarge", FailureKind.LimitExceeded), (error.ErrorId, error.Kind));
         Assert.Contains("32768", error.Message, StringComparison.Ordinal);
     }
