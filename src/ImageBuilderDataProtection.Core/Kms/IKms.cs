@@ -8,6 +8,9 @@ namespace ImageBuilderDataProtection.Kms;
 /// </summary>
 public interface IKms
 {
+    /// <summary>The caller's region, where identifiers that are no ARN are looked up.</summary>
+    string Region { get; }
+
     /// <summary>GenerateDataKey with <c>NumberOfBytes</c> 32.</summary>
     Task<GeneratedDataKey> GenerateDataKeyAsync(KeyIdentifier key, EncryptionContext context, CancellationToken cancellationToken);
 

@@ -33,6 +33,8 @@ internal sealed partial class LocalKms(LocalKmsStore store, LocalCaller caller, 
 
     private static readonly KeyValuePair<string, string> AlgorithmCondition = KeyValuePair.Create("kms:EncryptionAlgorithm", Algorithm);
 
+    public string Region => region;
+
     public Task<GeneratedDataKey> GenerateDataKeyAsync(KeyIdentifier key, EncryptionContext context, CancellationToken cancellationToken)
     {
         JObject parameters = Parameters(("encryptionContext", ToJson(context)), ("keyId", key.Value), ("numberOfBytes", DataKeyBytes));
