@@ -455,6 +455,23 @@ internal sealed partial class LocalKms(LocalKmsStore store, LocalCaller caller, 
             return call.Files.Write(changed with { State = state });
         }, cancellationToken);
 
+    /// <summary>The ARN of an alias of this region.</summary>
+    public string AliasArn(string account, string aliasName) => AliasArn(caller.Partition, region, account, aliasName);
+
+    /// <summary>Asks the role's policy for what is no operation of KMS, and so leaves no record here.</summary>
+    /// <exception cref="KmsException">The policy does not allow it.</exception>
+    public void RequireAllowed(string action)
+    {
+        try
+        {
+            new LocalKmsCall(store, caller, region, client, LocalKmsOperation.DescribeKey, []).AuthorizeWithoutKey("*", action);
+        }
+        catch (KmsFault fault)
+        {
+            throw new KmsException(fault.ErrorCode, fault.Message, requestId: null);
+        }
+    }
+
     private async Task<KmsAcknowledgement> AcknowledgeAsync(
         LocalKmsOperation operation, KeyIdentifier key, JObject parameters, Func<LocalKmsCall, LocalKey, LocalKey> change, CancellationToken cancellationToken, params KeyValuePair<string, string>[] conditions) =>
         (await ChangeAsync(operation, key, parameters, change, cancellationToken, conditions).ConfigureAwait(false)).ToAcknowledgement();
@@ -491,7 +508,10 @@ internal sealed partial class LocalKms(LocalKmsStore store, LocalCaller caller, 
         try
         {
             Prepare(operation);
-            var call = new LocalKmsCall(store, caller, identifier?.Region ?? region, client, operation, parameters) { IsLocked = isLocked };
+
+            // A client of ours goes to the region of an ARN; what came over the network was sent to this one.
+            string asked = client is null ? identifier?.Region ?? region : region;
+            var call = new LocalKmsCall(store, caller, asked, client, operation, parameters) { IsLocked = isLocked };
             try
             {
                 return await body(call).ConfigureAwait(false);
