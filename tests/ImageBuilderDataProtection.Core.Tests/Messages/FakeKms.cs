@@ -10,6 +10,9 @@ internal sealed class FakeKms : IKms
 {
     private readonly Dictionary<string, (KeyArn Key, byte[] Plaintext, EncryptionContext Context)> _ciphertexts = [];
 
+    /// <summary>The caller's region.</summary>
+    public string Region { get; set; } = "us-west-2";
+
     /// <summary>Which key each identifier means.</summary>
     public Dictionary<string, KeyArn> Names { get; } = [];
 

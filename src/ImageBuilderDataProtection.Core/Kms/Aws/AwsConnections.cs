@@ -43,7 +43,8 @@ public sealed class AwsConnections
 
     private static void RequireComplete(AwsConnectionSettings settings)
     {
-        if (settings.AccessKey is null != settings.SecretKey is null || (settings.SessionToken is not null && settings.AccessKey is null))
+        bool hasSecret = !string.IsNullOrEmpty(settings.SecretKey);
+        if (settings.AccessKey is not null != hasSecret || (settings.SessionToken is not null && !hasSecret))
         {
             throw new DataProtectionException(
                 "IncompleteKeys",

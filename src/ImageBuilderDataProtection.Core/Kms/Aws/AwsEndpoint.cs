@@ -49,7 +49,7 @@ internal static class AwsEndpoint
     /// <summary>Whether requests to the URL stay on this machine.</summary>
     public static bool IsLoopback(string url) => Uri.TryCreate(url, UriKind.Absolute, out Uri? uri) && IsLoopback(uri);
 
-    // Only names that cannot lead elsewhere: Uri.IsLoopback also knows names that some resolver answers.
+    // Not Uri.IsLoopback, which takes the name of this machine for loopback, too.
     private static bool IsLoopback(Uri uri) =>
         uri.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase) ||
         (IPAddress.TryParse(uri.Host.Trim('[', ']'), out IPAddress? address) && IPAddress.IsLoopback(address));

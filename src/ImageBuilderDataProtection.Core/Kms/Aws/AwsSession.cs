@@ -84,7 +84,7 @@ internal sealed class AwsSession
         var config = new AmazonKeyManagementServiceConfig();
         Configure(config, name, _settings.EndpointUrl);
         config.HttpClientFactory = _http;
-        return new AmazonKeyManagementServiceClient(_late, config);
+        return new AwsKmsClient(_late, config);
     })).Value;
 
     /// <summary>
