@@ -124,7 +124,7 @@ internal sealed class AwsKms(AwsSession session) : IKms
 
     public Task<KmsAcknowledgement> CreateAliasAsync(string aliasName, KeyIdentifier targetKey, CancellationToken cancellationToken) => AcknowledgeAsync(
         new Call("CreateAlias", targetKey, Parameters(("aliasName", aliasName), ("targetKeyId", targetKey.Value))),
-        (kms, stop) => kms.CreateAliasAsync(new CreateAliasRequest { AliasName = aliasName, TargetKeyId = targetKey.Resource }, stop),
+        (kms, stop) => kms.CreateAliasAsync(new CreateAliasRequest { AliasName = aliasName, TargetKeyId = targetKey.Value }, stop),
         cancellationToken);
 
     public Task<KmsAcknowledgement> DeleteAliasAsync(string aliasName, CancellationToken cancellationToken) => AcknowledgeAsync(
