@@ -37,7 +37,7 @@ public sealed class KmsException : DataProtectionException
         "DisabledException" or "KMSInvalidStateException" => FailureKind.InvalidState,
         "InvalidCiphertextException" or "IncorrectKeyException" => FailureKind.SecurityViolation,
         "MalformedPolicyDocumentException" => FailureKind.InvalidData,
-        "ValidationException" or "InvalidArnException" or "InvalidAliasNameException" => FailureKind.InvalidArgument,
+        "ValidationException" or "InvalidArnException" or "InvalidAliasNameException" or "TagException" => FailureKind.InvalidArgument,
         "LimitExceededException" => FailureKind.LimitExceeded,
         _ => FailureKind.Unavailable,
     };
