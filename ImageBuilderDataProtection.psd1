@@ -18,6 +18,8 @@
         'New-IBWorkflowKeyPolicy'
         'New-IBWorkflowRolePolicy'
         'Protect-IBWorkflow'
+        'Start-IBLocalKms'
+        'Stop-IBLocalKms'
         'Unprotect-IBWorkflow'
         'Update-IBWorkflowProtection'
     )

@@ -39,7 +39,8 @@ public sealed class KmsException : DataProtectionException
         "DisabledException" or "KMSInvalidStateException" => FailureKind.InvalidState,
         "InvalidCiphertextException" or "IncorrectKeyException" => FailureKind.SecurityViolation,
         "MalformedPolicyDocumentException" => FailureKind.InvalidData,
-        "ValidationException" or "InvalidArnException" or "InvalidAliasNameException" or "ValidationError" or "UnsupportedOperationException" => FailureKind.InvalidArgument,
+        "ValidationException" or "InvalidArnException" or "InvalidAliasNameException" or "TagException" or "ValidationError" or
+            "UnsupportedOperationException" => FailureKind.InvalidArgument,
         "LimitExceededException" => FailureKind.LimitExceeded,
         _ => FailureKind.Unavailable,
     };

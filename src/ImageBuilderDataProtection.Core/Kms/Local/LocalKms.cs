@@ -652,9 +652,14 @@ internal sealed partial class LocalKms(LocalKmsStore store, LocalCaller caller, 
             merged[key] = value;
         }
 
-        return merged.Count <= MaxTags && tags.DistinctBy(static tag => tag.Key).Count() == tags.Count
+        if (tags.DistinctBy(static tag => tag.Key).Count() < tags.Count)
+        {
+            throw new KmsFault("TagException", "A tag key stands twice in the request; a key has each tag once.");
+        }
+
+        return merged.Count <= MaxTags
             ? merged
-            : throw new KmsFault("TagException", $"A key may have at most {MaxTags} tags, each key once; the request would make {merged.Count}.");
+            : throw new KmsFault("TagException", $"The key would have {merged.Count} tags; the limit is {MaxTags}.");
     }
 
     private static JArray ToJson(IReadOnlyList<KeyValuePair<string, string>> tags) =>
@@ -723,7 +728,8 @@ internal sealed partial class LocalKms(LocalKmsStore store, LocalCaller caller, 
         var json = new JObject();
         foreach ((string name, JToken? value) in parameters)
         {
-            if (value is not null)
+            // A null string or number has become a value of null on its way here.
+            if (value is not (null or JValue { Value: null }))
             {
                 json[name] = value;
             }

@@ -53,7 +53,8 @@ public sealed class LocalKmsEndpoint : IDisposable, IAsyncDisposable
 
     /// <summary>Starts to serve a local KMS.</summary>
     /// <exception cref="DataProtectionException">
-    /// <c>AccountUnknown</c>: neither the settings nor the store tell the account; <c>InvalidRegion</c>; <c>InvalidPort</c>;
+    /// <c>AccountUnknown</c>: neither the settings nor the store tell the account; <c>InvalidAccount</c>;
+    /// <c>AccountMismatch</c>: the role is of another; <c>InvalidRegion</c>; <c>InvalidPort</c>;
     /// <c>PortUnavailable</c>: another program has the port; or the store cannot be used.
     /// </exception>
     public static LocalKmsEndpoint Start(LocalKmsStore store, LocalKmsEndpointSettings settings)
@@ -152,7 +153,10 @@ public sealed class LocalKmsEndpoint : IDisposable, IAsyncDisposable
                     "AccountMismatch", FailureKind.InvalidArgument, $"The role {role} is of the account {role.Account}, not of {settings.Account}; leave the account out.");
         }
 
-        return LocalCaller.AccountRoot(settings.Account ?? OnlyAccount(store), settings.Partition);
+        string account = settings.Account ?? OnlyAccount(store);
+        return account.Length == 12 && account.All(char.IsAsciiDigit)
+            ? LocalCaller.AccountRoot(account, settings.Partition)
+            : throw new DataProtectionException("InvalidAccount", FailureKind.InvalidArgument, $"\"{account}\" is not an account; it must have twelve digits.");
     }
 
     private static string OnlyAccount(LocalKmsStore store) => store.Accounts is [string only]

@@ -5,6 +5,8 @@ namespace ImageBuilderDataProtection.Kms.Local.Endpoint;
 /// <summary>From a request to its answer: which service is meant, who sent it, what the service says.</summary>
 internal sealed class RequestHandler(LocalKmsStore store, CredentialStore credentials, RequestAuthenticator authenticator)
 {
+    private const string InternalError = "KMSInternalException";
+
     /// <summary>Answers a request; a refusal is an answer, too.</summary>
     public async Task<EndpointAnswer> AnswerAsync(EndpointRequest request, CancellationToken cancellationToken)
     {
@@ -28,7 +30,7 @@ internal sealed class RequestHandler(LocalKmsStore store, CredentialStore creden
         catch (KmsException error)
         {
             return EndpointAnswer.JsonError(
-                error.ErrorId, error.Message, error.Kind == FailureKind.Unavailable ? HttpStatusCode.InternalServerError : HttpStatusCode.BadRequest, error.RequestId ?? requestId);
+                error.ErrorId, error.Message, error.ErrorId == InternalError ? HttpStatusCode.InternalServerError : HttpStatusCode.BadRequest, error.RequestId ?? requestId);
         }
         catch (DataProtectionException error) when (error.Kind == FailureKind.InvalidArgument)
         {
@@ -39,7 +41,7 @@ internal sealed class RequestHandler(LocalKmsStore store, CredentialStore creden
             // The store's own trouble, such as a damaged file.
             return request.Service == EndpointService.Sts
                 ? EndpointAnswer.XmlError("InternalFailure", error.Message, HttpStatusCode.InternalServerError, requestId)
-                : EndpointAnswer.JsonError("KMSInternalException", error.Message, HttpStatusCode.InternalServerError, requestId);
+                : EndpointAnswer.JsonError(InternalError, error.Message, HttpStatusCode.InternalServerError, requestId);
         }
     }
 
