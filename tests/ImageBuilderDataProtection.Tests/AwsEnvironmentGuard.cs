@@ -32,6 +32,15 @@ internal static class AwsEnvironmentGuard
             [profile base]
             aws_access_key_id = AKIAEXAMPLE
             aws_secret_access_key = base-secret
+
+            [profile sso]
+            sso_session = center
+            sso_account_id = 111122223333
+            sso_role_name = Role
+
+            [sso-session center]
+            sso_region = us-west-2
+            sso_start_url = https://center.invalid/start
             """);
         Environment.SetEnvironmentVariable("AWS_EC2_METADATA_DISABLED", "true");
         AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(folder, recursive: true);

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using System.Management.Automation.Runspaces;
 using System.Net;
 using System.Net.Sockets;
 
@@ -152,6 +153,36 @@ public sealed class AwsTests(Engine engine) : IClassFixture<Engine>, IDisposable
         await Assert.ThrowsAsync<PipelineStoppedException>(() => running);
         Assert.Equal(PSInvocationState.Stopped, shell.InvocationStateInfo.State);
         Assert.Equal(["build.yml"], _scenario.Files);
+    }
+
+    [Fact]
+    public async Task The_code_of_an_MFA_device_is_asked_for_in_the_host()
+    {
+        using TcpListener sts = Listen();
+        var screen = new StringWriter();
+        using Runspace runspace = RunspaceFactory.CreateRunspace(new AskingHost("123456", screen), InitialSessionState.CreateDefault2());
+        runspace.Open();
+        using var shell = PowerShell.Create(runspace);
+        shell.AddScript("param($module, $url) Import-Module $module; Get-IBWorkflowKey alias/x -ProfileName mfa -EndpointUrl $url")
+            .AddParameter("module", TestPaths.Module).AddParameter("url", Url(sts));
+        Task<PSDataCollection<PSObject>> running = shell.InvokeAsync();
+
+        using TcpClient asked = await sts.AcceptTcpClientAsync();
+        using var reader = new StreamReader(asked.GetStream());
+        var request = new System.Text.StringBuilder();
+        char[] buffer = new char[4096];
+        while (!request.ToString().Contains("TokenCode=123456", StringComparison.Ordinal))
+        {
+            int length = await reader.ReadAsync(buffer);
+            Assert.NotEqual(0, length);
+            request.Append(buffer, 0, length);
+        }
+
+        await shell.StopAsync(null, null);
+        await Assert.ThrowsAsync<PipelineStoppedException>(() => running);
+        Assert.Contains("Action=AssumeRole", request.ToString(), StringComparison.Ordinal);
+        Assert.Contains("MFA device arn:aws:iam::111122223333:mfa/Ana", screen.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("123456", screen.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -59,7 +59,7 @@ internal sealed class FakeKms : IKms
     {
         (KeyArn arn, KmsAuditEvent audit) = Call("Decrypt", key, cancellationToken);
         (KeyArn sealedBy, byte[] plaintext, EncryptionContext sealedWith) = _ciphertexts[Convert.ToHexString(ciphertextBlob.Span)];
-        if (sealedBy != arn && AnsweredInstead is null)
+        if (!sealedBy.IsRelatedTo(arn) && AnsweredInstead is null)
         {
             throw new KmsException("IncorrectKeyException", "The key ID in the request does not identify a CMK that can perform this operation.", "request", audit);
         }

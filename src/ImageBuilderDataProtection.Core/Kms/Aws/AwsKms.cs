@@ -266,7 +266,7 @@ internal sealed class AwsKms(AwsSession session) : IKms
                 throw AwsErrors.UnexpectedResponse(call.ToString());
             }
 
-            return (response, view.Succeeded(await caller.WaitAsync(cancellationToken), key, RequestId(response)));
+            return (response, view.Succeeded(await UnlessStoppedAsync(caller, cancellationToken), key, RequestId(response)));
         }
         catch (Exception error) when (error is not DataProtectionException)
         {
@@ -274,6 +274,19 @@ internal sealed class AwsKms(AwsSession session) : IKms
             cancellationToken.ThrowIfCancellationRequested();
             AwsCaller? known = caller.IsCompletedSuccessfully ? caller.Result : null;
             throw AwsErrors.Translate(error, call.ToString(), session.Secrets, timeout, refusal => view.Refused(known, refusal, session.Secrets));
+        }
+    }
+
+    // What KMS has done is done, and its answer, such as the name of a new key, is not thrown away for want of the caller's name.
+    private static async Task<AwsCaller?> UnlessStoppedAsync(Task<AwsCaller?> caller, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await caller.WaitAsync(cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            return null;
         }
     }
 
