@@ -483,7 +483,9 @@ public sealed class LocalKmsEndpointTests : IDisposable
     {
         Assert.DoesNotContain(_endpoint.Credentials.SecretAccessKey, $"{_endpoint} {_endpoint.Credentials}", StringComparison.Ordinal);
         Assert.Equal(_endpoint.Credentials.SecretAccessKey, _endpoint.ToEnvironment()["AWS_SECRET_ACCESS_KEY"]);
-        Assert.Equal(["AWS_ACCESS_KEY_ID", "AWS_ENDPOINT_URL_CLOUDTRAIL", "AWS_ENDPOINT_URL_KMS", "AWS_ENDPOINT_URL_STS", "AWS_REGION", "AWS_SECRET_ACCESS_KEY"], _endpoint.ToEnvironment("us-west-2").Keys);
+        Assert.Equal(
+            ["AWS_ACCESS_KEY_ID", "AWS_DEFAULT_REGION", "AWS_ENDPOINT_URL_CLOUDTRAIL", "AWS_ENDPOINT_URL_KMS", "AWS_ENDPOINT_URL_STS", "AWS_REGION", "AWS_SECRET_ACCESS_KEY"],
+            _endpoint.ToEnvironment("us-west-2").Keys);
     }
 
     [Fact]
