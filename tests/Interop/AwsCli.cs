@@ -37,7 +37,7 @@ internal static class AwsCli
 
         start.Environment["AWS_CONFIG_FILE"] = start.Environment["AWS_SHARED_CREDENTIALS_FILE"] = Path.Combine(AppContext.BaseDirectory, "no-such-file");
         start.Environment["AWS_EC2_METADATA_DISABLED"] = "true";
-        start.Environment["AWS_MAX_ATTEMPTS"] = "1";
+        start.Environment.TryAdd("AWS_MAX_ATTEMPTS", "1");
         return Process.Start(start)!;
     }
 
