@@ -1,4 +1,3 @@
-using System.Collections;
 using System.Management.Automation;
 using System.Net.Sockets;
 
@@ -82,12 +81,17 @@ public sealed class LocalKmsEndpointTests(Engine engine) : IClassFixture<Engine>
     [Fact]
     public void The_environment_has_what_clients_read()
     {
-        PSObject variables = _scenario.Run("(Start-IBLocalKms $kms.LocalKms -RoleArn $role -RoleSessionName build).ToEnvironment('us-west-2')").NoErrors().Output[0];
-        string[] names = variables.BaseObject is KeyValuePair<string, string>
-            ? throw new InvalidOperationException("one object was expected")
-            : [.. ((IEnumerable)variables.BaseObject).Cast<KeyValuePair<string, string>>().Select(static pair => pair.Key)];
+        string[] names =
+        [
+            .. _scenario.Run("(Start-IBLocalKms $kms.LocalKms -RoleArn $role -RoleSessionName build).ToEnvironment('us-west-2').GetEnumerator() | ForEach-Object { $_.Key }")
+                .NoErrors().Output.Select(static name => name.ToString()),
+        ];
         Assert.Equal(
-            ["AWS_ACCESS_KEY_ID", "AWS_ENDPOINT_URL_CLOUDTRAIL", "AWS_ENDPOINT_URL_KMS", "AWS_ENDPOINT_URL_STS", "AWS_REGION", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"], names);
+            [
+                "AWS_ACCESS_KEY_ID", "AWS_DEFAULT_REGION", "AWS_ENDPOINT_URL_CLOUDTRAIL", "AWS_ENDPOINT_URL_KMS", "AWS_ENDPOINT_URL_STS", "AWS_REGION", "AWS_SECRET_ACCESS_KEY",
+                "AWS_SESSION_TOKEN",
+            ],
+            names);
     }
 
     [Fact]

@@ -173,13 +173,31 @@ public sealed class LocalKmsEndpointTests : IDisposable
         await AssertErrorAsync(await _client.SendAsync(request), HttpStatusCode.BadRequest, "InvalidSignatureException", "x-amz-content-sha256 must be signed");
     }
 
-    [Fact]
-    public async Task A_request_is_taken_once()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_request_is_taken_once(bool signsInvocationId)
     {
-        TestSigner signer = Root with { InvocationId = Guid.NewGuid().ToString() };
+        TestSigner signer = Root with { InvocationId = Guid.NewGuid().ToString(), SignsInvocationId = signsInvocationId };
         Assert.True((await _client.SendAsync(signer.Request(_endpoint.Url, "TrentService.ListKeys", "{}"))).IsSuccessStatusCode);
         await AssertErrorAsync(
             await _client.SendAsync(signer.Request(_endpoint.Url, "TrentService.ListKeys", "{}")), HttpStatusCode.BadRequest, "InvalidSignatureException", "received before");
+    }
+
+    [Fact]
+    public async Task A_request_without_an_invocation_id_is_taken_once_too_and_may_be_tried_again()
+    {
+        var clock = new MovingClock();
+        await using LocalKmsEndpoint endpoint = LocalKmsEndpoint.Start(LocalKmsStore.Open(_folder["other"], clock), new LocalKmsEndpointSettings { Account = Account });
+        TestSigner signer = new TestSigner(endpoint.Credentials) with { Date = clock.Now.UtcDateTime };
+        Assert.True((await SendAsync()).IsSuccessStatusCode);
+        await AssertErrorAsync(await SendAsync(), HttpStatusCode.BadRequest, "ThrottlingException", "a second later");
+        clock.Now = clock.Now.AddSeconds(16);
+        await AssertErrorAsync(await SendAsync(), HttpStatusCode.BadRequest, "InvalidSignatureException", "received before");
+        signer = signer with { Date = clock.Now.UtcDateTime };
+        Assert.True((await SendAsync()).IsSuccessStatusCode);
+
+        Task<HttpResponseMessage> SendAsync() => _client.SendAsync(signer.Request(endpoint.Url, "TrentService.ListKeys", "{}"));
     }
 
     [Fact]
@@ -483,7 +501,9 @@ public sealed class LocalKmsEndpointTests : IDisposable
     {
         Assert.DoesNotContain(_endpoint.Credentials.SecretAccessKey, $"{_endpoint} {_endpoint.Credentials}", StringComparison.Ordinal);
         Assert.Equal(_endpoint.Credentials.SecretAccessKey, _endpoint.ToEnvironment()["AWS_SECRET_ACCESS_KEY"]);
-        Assert.Equal(["AWS_ACCESS_KEY_ID", "AWS_ENDPOINT_URL_CLOUDTRAIL", "AWS_ENDPOINT_URL_KMS", "AWS_ENDPOINT_URL_STS", "AWS_REGION", "AWS_SECRET_ACCESS_KEY"], _endpoint.ToEnvironment("us-west-2").Keys);
+        Assert.Equal(
+            ["AWS_ACCESS_KEY_ID", "AWS_DEFAULT_REGION", "AWS_ENDPOINT_URL_CLOUDTRAIL", "AWS_ENDPOINT_URL_KMS", "AWS_ENDPOINT_URL_STS", "AWS_REGION", "AWS_SECRET_ACCESS_KEY"],
+            _endpoint.ToEnvironment("us-west-2").Keys);
     }
 
     [Fact]

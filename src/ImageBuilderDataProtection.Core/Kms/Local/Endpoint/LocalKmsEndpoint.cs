@@ -107,7 +107,9 @@ public sealed class LocalKmsEndpoint : IDisposable, IAsyncDisposable
 
         if ((region ?? Region) is { } known)
         {
+            // The AWS CLI of version 1 reads the second only.
             variables["AWS_REGION"] = known;
+            variables["AWS_DEFAULT_REGION"] = known;
         }
 
         return variables;

@@ -18,8 +18,8 @@ namespace ImageBuilderDataProtection.Kms.Local.Endpoint;
 /// <item>the same signature at all, when the client signs the invocation id or sends none;</item>
 /// <item>the same signature with another invocation id that is not signed, once the request is no longer fresh.</item>
 /// </list>
-/// A client that sends no invocation id must not send two equal requests in one second. Not safe for several threads at
-/// once: the caller holds a lock.
+/// Of two equal requests that a client without invocation ids sends in one second, the second is refused as a replay would
+/// be, with an error at which AWS clients try again. Not safe for several threads at once: the caller holds a lock.
 /// </summary>
 internal sealed class ReplayGuard
 {

@@ -152,16 +152,23 @@ internal sealed class RequestAuthenticator(CredentialStore credentials, TimeProv
     {
         string? invocation = request.Header(InvocationId);
         string? unsignedInvocation = invocation is null || authorization.SignedHeaders.Contains(InvocationId) ? null : $"{invocation}\n{request.Header(Attempt)}";
+        DateTime now = clock.GetUtcNow().UtcDateTime;
         bool isFirst;
         lock (_replays)
         {
-            isFirst = _replays.TryTake(authorization.Signature, unsignedInvocation, date, date + Window, clock.GetUtcNow().UtcDateTime);
+            isFirst = _replays.TryTake(authorization.Signature, unsignedInvocation, date, date + Window, now);
         }
 
-        if (!isFirst)
+        if (isFirst)
         {
-            throw EndpointFault.InvalidSignature("The request was received before, and each signed request is taken once; sign it anew.");
+            return;
         }
+
+        // Without an invocation id it may be an honest client's second equal request of one second. It is not taken either; but at
+        // this error, other than at that below, AWS clients sign anew and try again by themselves.
+        throw invocation is null && (now - date).Duration() <= ReplayGuard.Freshness
+            ? EndpointFault.Throttled("An equal request of the same second was received before, and each signed request is taken once; sign it anew a second later.")
+            : EndpointFault.InvalidSignature("The request was received before, and each signed request is taken once; sign it anew.");
     }
 
     private static DateTime WholeSeconds(DateTime time) => new(time.Ticks - (time.Ticks % TimeSpan.TicksPerSecond), DateTimeKind.Utc);
