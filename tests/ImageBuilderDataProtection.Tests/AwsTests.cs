@@ -120,6 +120,7 @@ public sealed class AwsTests(Engine engine) : IClassFixture<Engine>, IDisposable
     [InlineData("-Region us-west-2 -EndpointUrl http://kms.example.com -AccessKey a -SecretKey b", "InsecureEndpoint", ErrorCategory.InvalidArgument)]
     [InlineData("-Region us-west-2 -AccessKey a", "IncompleteKeys", ErrorCategory.InvalidArgument)]
     [InlineData("-Region us-west-2 -RoleSessionName x", "RoleArnMissing", ErrorCategory.InvalidArgument)]
+    [InlineData("-Region us-west-2 -RoleArn arn:aws:iam::111122223333:user/u", "NotARole", ErrorCategory.InvalidArgument)]
     [InlineData("-AccessKey a -SecretKey b", "RegionUnknown", ErrorCategory.InvalidArgument)]
     [InlineData("-Region us-west-2", "CredentialsMissing", ErrorCategory.PermissionDenied)]
     [InlineData("-ProfileName mfa", "MfaCodeNeeded", ErrorCategory.PermissionDenied)]

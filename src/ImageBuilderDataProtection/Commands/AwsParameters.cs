@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security;
 using ImageBuilderDataProtection.Kms.Aws;
+using ImageBuilderDataProtection.Policies;
 
 namespace ImageBuilderDataProtection.Commands;
 
@@ -16,6 +17,7 @@ internal sealed class AwsParameters(KmsCmdlet cmdlet)
 
     /// <summary>The settings.</summary>
     /// <param name="region">The region, where the parameters or an ARN tell it.</param>
+    /// <exception cref="DataProtectionException"><c>InvalidPrincipalArn</c> or <c>NotARole</c>: -RoleArn.</exception>
     public AwsConnectionSettings ToSettings(string? region) => new()
     {
         Region = region,
@@ -25,7 +27,7 @@ internal sealed class AwsParameters(KmsCmdlet cmdlet)
         SessionToken = Text(cmdlet.SessionToken),
         EndpointUrl = cmdlet.EndpointUrl,
         UseFipsEndpoint = cmdlet.UseFipsEndpoint,
-        RoleArn = cmdlet.RoleArn,
+        RoleArn = cmdlet.RoleArn is null ? null : PrincipalArn.ParseRole(cmdlet.RoleArn).Value,
         RoleSessionName = cmdlet.RoleSessionName,
         ExternalId = cmdlet.ExternalId,
         MfaTokenProvider = new MfaPrompt(cmdlet.Host).Ask,

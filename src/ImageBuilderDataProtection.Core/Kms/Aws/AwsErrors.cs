@@ -120,7 +120,7 @@ internal static class AwsErrors
     private static DataProtectionException Other(Exception error, string call, AwsSecrets secrets, Exception? cause)
     {
         string said = secrets.Redact(error.Message).ReplaceLineEndings(" ").Trim().TrimEnd('.');
-        return said.StartsWith("SSO Token", StringComparison.Ordinal) || said.Contains("SSO Token", StringComparison.Ordinal)
+        return said.Contains("SSO Token", StringComparison.Ordinal)
             ? new DataProtectionException(
                 "SignInNeeded",
                 FailureKind.PermissionDenied,

@@ -135,9 +135,9 @@ internal sealed class AwsSession
             config.ClientAppId = ApplicationId;
         }
 
-        if (_settings.UseFipsEndpoint ? true : AwsEnvironment.UseFipsEndpoint is { } fips)
+        if ((_settings.UseFipsEndpoint ? true : AwsEnvironment.UseFipsEndpoint) is { } fips)
         {
-            config.UseFIPSEndpoint = _settings.UseFipsEndpoint || AwsEnvironment.UseFipsEndpoint is true;
+            config.UseFIPSEndpoint = fips;
         }
 
         if (AwsEnvironment.IgnoreConfiguredEndpointUrls is { } ignored)
