@@ -27,7 +27,7 @@ internal static class AwsEnvironmentGuard
             region = us-west-2
             role_arn = arn:aws:iam::111122223333:role/YourImageBuilderExecutionRole
             source_profile = base
-            mfa_serial = arn:aws:iam::111122223333:mfa/Ana
+            mfa_serial = arn:aws:iam::111122223333:mfa/device
 
             [profile base]
             aws_access_key_id = AKIAEXAMPLE

@@ -182,7 +182,7 @@ public sealed class AwsTests(Engine engine) : IClassFixture<Engine>, IDisposable
         await shell.StopAsync(null, null);
         await Assert.ThrowsAsync<PipelineStoppedException>(() => running);
         Assert.Contains("Action=AssumeRole", request.ToString(), StringComparison.Ordinal);
-        Assert.Contains("MFA device arn:aws:iam::111122223333:mfa/Ana", screen.ToString(), StringComparison.Ordinal);
+        Assert.Contains("MFA device arn:aws:iam::111122223333:mfa/device", screen.ToString(), StringComparison.Ordinal);
         Assert.DoesNotContain("123456", screen.ToString(), StringComparison.Ordinal);
     }
 

@@ -99,13 +99,13 @@ public sealed class AwsCredentialTests : IDisposable
     public async Task A_profile_with_an_MFA_device_asks_for_its_code_once()
     {
         WriteCredentials("[base]\naws_access_key_id=AKIABASE\naws_secret_access_key=base-secret\n");
-        WriteConfig($"[profile team]\nrole_arn={RoleArn}\nsource_profile=base\nmfa_serial=arn:aws:iam::111122223333:mfa/Ana\n");
+        WriteConfig($"[profile team]\nrole_arn={RoleArn}\nsource_profile=base\nmfa_serial=arn:aws:iam::111122223333:mfa/device\n");
         var asked = new List<string>();
         var connections = new AwsConnections();
         AwsConnectionSettings settings = Settings() with { ProfileName = "team" };
 
         DataProtectionException unattended = await RefusedAsync("MfaCodeNeeded", settings);
-        Assert.Contains("arn:aws:iam::111122223333:mfa/Ana", unattended.Message, StringComparison.Ordinal);
+        Assert.Contains("arn:aws:iam::111122223333:mfa/device", unattended.Message, StringComparison.Ordinal);
         await RefusedAsync("MfaCodeNeeded", settings with { MfaTokenProvider = static _ => " " });
         Assert.DoesNotContain(_stub.Requests, static request => request.Operation == "AssumeRole");
 
@@ -119,9 +119,9 @@ public sealed class AwsCredentialTests : IDisposable
         };
         await SignsAsync("ASIASESSION1", settings, connections);
         await SignsAsync("ASIASESSION1", settings, connections);
-        Assert.Equal(["arn:aws:iam::111122223333:mfa/Ana"], asked);
+        Assert.Equal(["arn:aws:iam::111122223333:mfa/device"], asked);
         StubRequest assumed = _stub.Requests.Single(static request => request.Operation == "AssumeRole");
-        Assert.Equal(("arn:aws:iam::111122223333:mfa/Ana", "123456"), (assumed.Form("SerialNumber"), assumed.Form("TokenCode")));
+        Assert.Equal(("arn:aws:iam::111122223333:mfa/device", "123456"), (assumed.Form("SerialNumber"), assumed.Form("TokenCode")));
     }
 
     [Fact]

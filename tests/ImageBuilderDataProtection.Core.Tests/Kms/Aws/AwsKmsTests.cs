@@ -238,7 +238,7 @@ public sealed class AwsKmsTests
 
         Assert.True(audit.IsClientView);
         Assert.Equal(("GenerateDataKey", "us-west-2", Key.Value, Workflow, StubAnswer.RequestId), (audit.EventName, audit.AwsRegion, audit.KeyArn, audit.WorkflowArn, audit.RequestId));
-        Assert.Equal(("IAMUser", "arn:aws:iam::111122223333:user/admins/Ana", "Ana", AccessKey),
+        Assert.Equal(("IAMUser", "arn:aws:iam::111122223333:user/admins/operator", "operator", AccessKey),
             (audit.UserIdentity!.Type, audit.Principal, audit.UserIdentity.UserName, audit.UserIdentity.AccessKeyId));
         Assert.Equal(stub.Requests.First(static request => request.Operation == "GenerateDataKey").Headers["User-Agent"], audit.UserAgent);
         Assert.Contains("app/ImageBuilderDataProtection", audit.UserAgent, StringComparison.Ordinal);

@@ -26,7 +26,7 @@ internal sealed record StubAnswer(int Status, string ContentType, string Body)
         Json($$"""{"__type":"{{code}}","message":{{Newtonsoft.Json.JsonConvert.ToString(message)}}}""", status);
 
     /// <summary>The answer of STS's GetCallerIdentity.</summary>
-    public static StubAnswer Caller(string arn = "arn:aws:iam::111122223333:user/admins/Ana", string userId = "AIDAEXAMPLE") => Xml($"""
+    public static StubAnswer Caller(string arn = "arn:aws:iam::111122223333:user/admins/operator", string userId = "AIDAEXAMPLE") => Xml($"""
         <GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult>
         <Arn>{arn}</Arn><UserId>{userId}</UserId><Account>111122223333</Account>
         </GetCallerIdentityResult><ResponseMetadata><RequestId>{RequestId}</RequestId></ResponseMetadata></GetCallerIdentityResponse>
