@@ -199,7 +199,7 @@ internal sealed class PolicyCaseGenerator
                 return (Name("BinaryEquals"), "example:Hash", OneOrList(["AAECAw==", "/////w==", "AAAA"]));
             default:
                 return (Name("StringEquals", "StringEquals", "StringNotEquals", "StringLike"), Pick(["aws:PrincipalTag/team", "AWS:principaltag/team", "aws:username", "kms:CallerAccount", "aws:PrincipalAccount"]),
-                    Texts(["red", "Red", "r?d", "operator", "111122223333", "444455556666", "${aws:PrincipalAccount}", "${aws:username}", "${aws:PrincipalTag/team, 'red'}", "${aws:PrincipalTag/team}"]));
+                    Texts(["red", "Red", "r?d", "Ana", "111122223333", "444455556666", "${aws:PrincipalAccount}", "${aws:username}", "${aws:PrincipalTag/team, 'red'}", "${aws:PrincipalTag/team}"]));
         }
     }
 
