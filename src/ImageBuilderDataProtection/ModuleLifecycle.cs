@@ -15,7 +15,11 @@ public sealed class ModuleLifecycle : IModuleAssemblyInitializer, IModuleAssembl
     /// <inheritdoc />
     public void OnRemove(PSModuleInfo psModuleInfo)
     {
-        SessionEndpoints.StopAll(Runspace.DefaultRunspace);
+        if (Runspace.DefaultRunspace is { } session)
+        {
+            SessionEndpoints.StopAll(session);
+        }
+
         DependencyContext.Detach();
     }
 }

@@ -38,7 +38,6 @@ internal static class SessionEndpoints
     /// <summary>Stops an endpoint, whichever session started it.</summary>
     public static void Stop(IDisposable endpoint)
     {
-        endpoint.Dispose();
         lock (Gate)
         {
             foreach (List<IDisposable> endpoints in ByRunspace.Values)
@@ -46,6 +45,8 @@ internal static class SessionEndpoints
                 endpoints.Remove(endpoint);
             }
         }
+
+        endpoint.Dispose();
     }
 
     /// <summary>Stops all endpoints of a session.</summary>
@@ -53,7 +54,14 @@ internal static class SessionEndpoints
     {
         foreach (IDisposable endpoint in Of(runspace))
         {
-            Stop(endpoint);
+            try
+            {
+                Stop(endpoint);
+            }
+            catch (DataProtectionException)
+            {
+                // It has stopped, but its credentials could not be revoked. The session is over, so there is no one to tell; the others must stop, too.
+            }
         }
 
         lock (Gate)

@@ -250,6 +250,7 @@ public sealed class LocalKmsEndpointTests : IDisposable
 
     [Theory]
     [InlineData("TrentService.GetParametersForImport", "{}", "UnknownOperationException", "GetParametersForImport")]
+    [InlineData("TrentService.Other.ListKeys", "{}", "UnknownOperationException", "Other.ListKeys")]
     [InlineData("DynamoDB_20120810.GetItem", "{}", "UnknownOperationException", "TrentService")]
     [InlineData("TrentService.ListKeys", "{", "SerializationException", "line 1")]
     [InlineData("TrentService.ListKeys", "[]", "SerializationException", "object")]
@@ -343,6 +344,7 @@ public sealed class LocalKmsEndpointTests : IDisposable
     [InlineData("Action=GetSessionToken&Version=2011-06-15", HttpStatusCode.BadRequest, "InvalidAction")]
     [InlineData("Action=GetCallerIdentity&Version=2011-06-15&Action=AssumeRole", HttpStatusCode.BadRequest, "MalformedQueryString")]
     [InlineData("", HttpStatusCode.BadRequest, "ValidationError")]
+    [InlineData("Action=%01%3C&Version=2011-06-15", HttpStatusCode.BadRequest, "InvalidAction")]
     public async Task What_STS_does_not_take_is_an_error_in_XML(string body, HttpStatusCode status, string code) =>
         await AssertStsErrorAsync((Root with { Service = "sts" }).Request(_endpoint.Url, null, body), status, code);
 

@@ -16,6 +16,8 @@ internal sealed class HttpServer : IAsyncDisposable
     private const int MaxDrainedBytes = 8 * MaxBodyBytes;
     private const int MaxPortAttempts = 20;
     private static readonly TimeSpan RequestTime = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan BodyTime = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan StopTime = TimeSpan.FromSeconds(10);
 
     private readonly HttpListener _listener;
@@ -68,13 +70,21 @@ internal sealed class HttpServer : IAsyncDisposable
         await _stop.CancelAsync();
         _listener.Close();
         await _accepting;
-        for (int i = 0; i < MaxConcurrentRequests; i++)
+        using var patience = new CancellationTokenSource(StopTime);
+        try
         {
-            await _slots.WaitAsync(StopTime);
-        }
+            for (int i = 0; i < MaxConcurrentRequests; i++)
+            {
+                await _slots.WaitAsync(patience.Token);
+            }
 
-        _stop.Dispose();
-        _slots.Dispose();
+            _stop.Dispose();
+            _slots.Dispose();
+        }
+        catch (OperationCanceledException)
+        {
+            // A request that does not look at its token still needs both; it can no longer answer anyone.
+        }
     }
 
     private static int FreePort()
@@ -104,6 +114,8 @@ internal sealed class HttpServer : IAsyncDisposable
                     return;
                 }
 
+                // A connection that broke, or no more file handles: the next may fare better.
+                await Task.Delay(Pause);
                 continue;
             }
 
@@ -163,10 +175,12 @@ internal sealed class HttpServer : IAsyncDisposable
         var body = new MemoryStream();
         byte[] chunk = new byte[16 * 1024];
         long total = 0;
+        using var time = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        time.CancelAfter(BodyTime);
         while (total <= MaxDrainedBytes)
         {
             // The stream itself does not look at the token.
-            int length = await request.InputStream.ReadAsync(chunk, CancellationToken.None).AsTask().WaitAsync(cancellationToken);
+            int length = await request.InputStream.ReadAsync(chunk, CancellationToken.None).AsTask().WaitAsync(time.Token);
             if (length == 0)
             {
                 break;

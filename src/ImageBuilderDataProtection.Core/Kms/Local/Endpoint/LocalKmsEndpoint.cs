@@ -11,12 +11,14 @@ public sealed class LocalKmsEndpoint : IDisposable, IAsyncDisposable
     /// <summary>How long the credentials of an endpoint that acts as a role are good: the longest session that IAM gives.</summary>
     private static readonly TimeSpan RoleSessionTime = TimeSpan.FromHours(12);
 
+    private readonly LocalKmsStore _store;
     private readonly CredentialStore _credentialStore;
     private readonly HttpServer _server;
     private int _isStopped;
 
     private LocalKmsEndpoint(LocalKmsStore store, CredentialStore credentialStore, IssuedCredentials issued, string? region, int? port)
     {
+        _store = store;
         _credentialStore = credentialStore;
         _server = HttpServer.Start(
             port,
@@ -26,7 +28,6 @@ public sealed class LocalKmsEndpoint : IDisposable, IAsyncDisposable
         Credentials = issued.Credentials;
         Principal = issued.Caller.ToString();
         Region = region;
-        Folder = store.Folder;
     }
 
     /// <summary>The address, as clients take it for their endpoint URL.</summary>
@@ -42,7 +43,7 @@ public sealed class LocalKmsEndpoint : IDisposable, IAsyncDisposable
     public string? Region { get; }
 
     /// <summary>The folder of the local KMS.</summary>
-    public string Folder { get; }
+    public string Folder => _store.Folder;
 
     /// <summary>Whether it has not been stopped.</summary>
     public bool IsRunning => Volatile.Read(ref _isStopped) == 0;
@@ -116,12 +117,20 @@ public sealed class LocalKmsEndpoint : IDisposable, IAsyncDisposable
     }
 
     /// <summary>Stops serving, and revokes the credentials that were issued at the start. Once is enough; more do no harm.</summary>
+    /// <exception cref="DataProtectionException"><c>LocalKmsUnavailable</c>: it has stopped, but the credentials could not be revoked.</exception>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _isStopped, 1) == 0)
         {
             await _server.DisposeAsync().ConfigureAwait(false);
-            _credentialStore.Revoke(Credentials.AccessKeyId);
+            try
+            {
+                _credentialStore.Revoke(Credentials.AccessKeyId);
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                throw _store.Unusable(error);
+            }
         }
     }
 

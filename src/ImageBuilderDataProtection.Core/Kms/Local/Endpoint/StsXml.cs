@@ -1,3 +1,4 @@
+using System.Xml;
 using System.Xml.Linq;
 
 namespace ImageBuilderDataProtection.Kms.Local.Endpoint;
@@ -20,8 +21,11 @@ internal static class StsXml
             Namespace + "Error",
             new XElement(Namespace + "Type", isSender ? "Sender" : "Receiver"),
             new XElement(Namespace + "Code", code),
-            new XElement(Namespace + "Message", message)),
+            new XElement(Namespace + "Message", Printable(message))),
         new XElement(Namespace + "RequestId", requestId)).ToString();
+
+    // A message can quote what was sent; XML has no way to write some characters.
+    private static string Printable(string text) => string.Concat(text.Select(static one => XmlConvert.IsXmlChar(one) || char.IsSurrogate(one) ? one : '?'));
 
     private static XElement Qualified(XElement element) => new(
         Namespace + element.Name.LocalName, element.HasElements ? element.Elements().Select(Qualified) : element.Value);
