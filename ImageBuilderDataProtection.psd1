@@ -20,6 +20,8 @@
         'New-IBWorkflowRolePolicy'
         'Protect-IBWorkflow'
         'Revoke-IBWorkflowKeyAccess'
+        'Start-IBLocalKms'
+        'Stop-IBLocalKms'
         'Test-IBWorkflowKeyPolicy'
         'Unprotect-IBWorkflow'
         'Update-IBWorkflowProtection'

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using System.Management.Automation.Runspaces;
 
 namespace ImageBuilderDataProtection;
 
@@ -12,5 +13,13 @@ public sealed class ModuleLifecycle : IModuleAssemblyInitializer, IModuleAssembl
     public void OnImport() => DependencyContext.Attach();
 
     /// <inheritdoc />
-    public void OnRemove(PSModuleInfo psModuleInfo) => DependencyContext.Detach();
+    public void OnRemove(PSModuleInfo psModuleInfo)
+    {
+        if (Runspace.DefaultRunspace is { } session)
+        {
+            SessionEndpoints.StopAll(session);
+        }
+
+        DependencyContext.Detach();
+    }
 }

@@ -29,7 +29,7 @@ internal sealed partial class CommandPage
         Synopsis = Required("SYNOPSIS");
         Description = Required("DESCRIPTION");
         Notes = MarkdownText.Paragraphs(Section("NOTES").Body);
-        Parameters = [.. Section("PARAMETERS").Children.Where(static child => child.Title != "CommonParameters").Select(ReadParameter)];
+        Parameters = [.. Section("PARAMETERS").Children.Where(static child => child.Title != "CommonParameters").SelectMany(ReadParameters)];
         Syntaxes = ReadSyntaxes();
         Examples = [.. Section("EXAMPLES").Children.Select(ReadExample)];
         Inputs = [.. Section("INPUTS").Children.Select(ReadType)];
@@ -94,28 +94,49 @@ internal sealed partial class CommandPage
         return paragraphs.Count > 0 ? paragraphs : throw _page.Error(section.Line, $"\"{title}\" is empty.");
     }
 
-    private CommandParameter ReadParameter(MarkdownSection section)
+    // What several cmdlets have in common is written once, in a page that theirs link to.
+    private IEnumerable<CommandParameter> ReadParameters(MarkdownSection section)
+    {
+        if (section.Title.StartsWith('-'))
+        {
+            return [ReadParameter(_page, section)];
+        }
+
+        MarkdownLine[] lines = [.. section.Body.Where(static line => line.Text.Length > 0)];
+        Match link = lines.Length == 1 ? LinkLine().Match(lines[0].Text) : Match.Empty;
+        string file = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(_page.File)!, link.Groups["address"].Value));
+        if (!link.Success || !File.Exists(file))
+        {
+            throw _page.Error(
+                section.Line, $"\"{section.Title}\" must be a parameter with its dash, such as \"### -Path\", or hold one link, to a page of parameters.");
+        }
+
+        var shared = MarkdownPage.Read(file);
+        return shared.Root.Children.Select(child => ReadParameter(shared, child));
+    }
+
+    private static CommandParameter ReadParameter(MarkdownPage page, MarkdownSection section)
     {
         if (!section.Title.StartsWith('-'))
         {
-            throw _page.Error(section.Line, $"\"{section.Title}\" must be a parameter with its dash, such as \"### -Path\".");
+            throw page.Error(section.Line, $"\"{section.Title}\" must be a parameter with its dash, such as \"-Path\".");
         }
 
-        IReadOnlyList<MarkdownLine> block = _page.FencedBlock(section, "yaml");
+        IReadOnlyList<MarkdownLine> block = page.FencedBlock(section, "yaml");
         var values = new Dictionary<string, (string Text, int Line)>(StringComparer.Ordinal);
         foreach (MarkdownLine line in block.Where(static line => line.Text.Length > 0))
         {
-            (string key, string value) = _page.SplitPair(line);
+            (string key, string value) = page.SplitPair(line);
             if (!ParameterKeys.Contains(key) || !values.TryAdd(key, (value, line.Number)))
             {
-                throw _page.Error(line.Number, $"\"{key}\" is unknown here, or stands twice; the keys are {string.Join(", ", ParameterKeys)}.");
+                throw page.Error(line.Number, $"\"{key}\" is unknown here, or stands twice; the keys are {string.Join(", ", ParameterKeys)}.");
             }
         }
 
         IReadOnlyList<string> description = MarkdownText.Paragraphs(MarkdownPage.WithoutFencedBlock(section, "yaml"));
         if (description.Count == 0)
         {
-            throw _page.Error(section.Line, $"the parameter {section.Title} is not described.");
+            throw page.Error(section.Line, $"the parameter {section.Title} is not described.");
         }
 
         return new CommandParameter(
@@ -132,11 +153,11 @@ internal sealed partial class CommandPage
 
         string Value(string key) => values.TryGetValue(key, out (string Text, int Line) value) && value.Text.Length > 0
             ? value.Text
-            : throw _page.Error(section.Line, $"the parameter {section.Title} has no \"{key}\" in its yaml block.");
+            : throw page.Error(section.Line, $"the parameter {section.Title} has no \"{key}\" in its yaml block.");
 
         bool Flag(string key) => bool.TryParse(Value(key), out bool flag)
             ? flag
-            : throw _page.Error(values[key].Line, $"\"{key}\" of the parameter {section.Title} must be True or False.");
+            : throw page.Error(values[key].Line, $"\"{key}\" of the parameter {section.Title} must be True or False.");
 
         string[] List(string key) =>
             (values.TryGetValue(key, out (string Text, int Line) value) ? value.Text : "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);

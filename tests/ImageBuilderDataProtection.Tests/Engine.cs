@@ -9,7 +9,8 @@ namespace ImageBuilderDataProtection.ModuleTests;
 
 /// <summary>
 /// A real PowerShell engine with the built module imported, in a runspace of its own. The session has loaded two older
-/// versions of Newtonsoft.Json first, as other modules might have, so every test here also shows that ours does not mind.
+/// versions of Newtonsoft.Json and another AWS SDK first, as other modules might have, so every test here also shows that
+/// ours does not mind.
 /// </summary>
 public sealed class Engine : IDisposable
 {
@@ -21,8 +22,12 @@ public sealed class Engine : IDisposable
     static Engine()
     {
         EnglishCulture.UseByDefault();
-        AssemblyLoadContext.Default.LoadFromAssemblyPath(OtherVersion("13"));
-        Assembly.LoadFile(OtherVersion("12"));
+        AssemblyLoadContext.Default.LoadFromAssemblyPath(OtherVersion("13", "Newtonsoft.Json"));
+        Assembly.LoadFile(OtherVersion("12", "Newtonsoft.Json"));
+        foreach (string name in new[] { "AWSSDK.Core", "AWSSDK.SecurityToken", "AWSSDK.SSO", "AWSSDK.SSOOIDC" })
+        {
+            AssemblyLoadContext.Default.LoadFromAssemblyPath(OtherVersion("AWS", name));
+        }
     }
 
     /// <summary>Opens a runspace and imports the module.</summary>
@@ -93,6 +98,6 @@ public sealed class Engine : IDisposable
         _text.Dispose();
     }
 
-    private static string OtherVersion(string folder) =>
-        Path.Combine(AppContext.BaseDirectory, "OtherVersions", folder, "Newtonsoft.Json.dll");
+    private static string OtherVersion(string folder, string assembly) =>
+        Path.Combine(AppContext.BaseDirectory, "OtherVersions", folder, assembly + ".dll");
 }

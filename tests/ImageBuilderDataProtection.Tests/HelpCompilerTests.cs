@@ -131,6 +131,25 @@ public sealed class HelpCompilerTests : IDisposable
     }
 
     [Fact]
+    public void What_several_pages_have_in_common_is_written_once()
+    {
+        string force = Page[Page.IndexOf("### -Force", StringComparison.Ordinal)..Page.IndexOf("## INPUTS", StringComparison.Ordinal)];
+        string linked = Page.Replace(force, "### In common\n[Shared](shared/Shared.md)\n\n", StringComparison.Ordinal);
+        (int missing, string error) = Compile(linked);
+        Assert.Equal(1, missing);
+        Assert.Contains("hold one link, to a page of parameters", error, StringComparison.Ordinal);
+
+        _folder.Write("shared/Shared.md", "# Shared\n\n#" + force["##".Length..]);
+        Assert.Equal((0, ""), Compile(linked));
+        string xml = File.ReadAllText(_folder["out/Test.dll-Help.xml"]);
+        Assert.Equal((0, ""), Compile(Page));
+        Assert.Equal(File.ReadAllText(_folder["out/Test.dll-Help.xml"]), xml);
+
+        _folder.Write("shared/Shared.md", ("# Shared\n\n#" + force["##".Length..]).Replace("Anyway.", "", StringComparison.Ordinal));
+        Assert.StartsWith($"{_folder["shared/Shared.md"]}(3): error IBHELP: the parameter -Force is not described", Compile(linked).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_topic_without_a_short_description_is_refused()
     {
         _folder.Write("about_Thing.md", "# about_Thing\n\n## LONG DESCRIPTION\nText.\n");

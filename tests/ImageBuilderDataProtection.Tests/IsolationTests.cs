@@ -39,6 +39,25 @@ public sealed class IsolationTests : IDisposable
         Assert.NotEqual(ours, _engine.Run("[Newtonsoft.Json.JsonConvert].Assembly.Location").Only().BaseObject);
     }
 
+    [Theory]
+    [InlineData("-ProfileName none", "ProfileNotFound")]
+    [InlineData("-ProfileName sso", "SignInNeeded")]
+    public void Another_AWS_SDK_in_the_session_is_not_ours_and_ours_not_its(string parameters, string errorId)
+    {
+        // The SDK looks for its sign-in clients among all assemblies of the process; with those it would fail in another way.
+        ScriptResult result = _engine.Run("Get-IBWorkflowKey alias/ExampleKMSKey -Region us-west-2 " + parameters);
+        Assert.StartsWith(errorId + ",", result.Error().FullyQualifiedErrorId, StringComparison.Ordinal);
+
+        string lib = Path.Combine(TestPaths.Module, "lib");
+        Assembly ours = Assert.Single(
+            AssemblyLoadContext.All.Single(static context => context.Name == "ImageBuilderDataProtection").Assemblies,
+            static assembly => assembly.GetName().Name == "AWSSDK.Core");
+        Assert.Equal(Path.Combine(lib, "AWSSDK.Core.dll"), ours.Location);
+        Assembly theirs = Assert.Single(AssemblyLoadContext.Default.Assemblies, static assembly => assembly.GetName().Name == "AWSSDK.Core");
+        Assert.NotEqual(FileVersionInfo.GetVersionInfo(ours.Location).FileVersion, FileVersionInfo.GetVersionInfo(theirs.Location).FileVersion);
+        Assert.Equal(theirs.Location, _engine.Run("[Amazon.Runtime.AWSCredentials].Assembly.Location").Only().BaseObject);
+    }
+
     [Fact]
     public void The_default_context_holds_none_of_ours_but_the_cmdlets()
     {

@@ -97,7 +97,6 @@ public sealed class PolicyTestTests(Engine engine) : IClassFixture<Engine>, IDis
     [InlineData("Test-IBWorkflowKeyPolicy '{\"Version\":'", "MalformedPolicyDocument")]
     [InlineData("Test-IBWorkflowKeyPolicy -Path nothing.json", "FileNotFound")]
     [InlineData("Test-IBWorkflowKeyPolicy -KeyId alias/Nothing @kms", "NotFoundException")]
-    [InlineData("Test-IBWorkflowKeyPolicy -KeyId alias/ExampleKMSKey -Region us-west-2", "LocalKmsMissing")]
     [InlineData("New-IBWorkflowKeyPolicy $role | Test-IBWorkflowKeyPolicy -Principal nobody", "InvalidPrincipalArn")]
     [InlineData("New-IBWorkflowKeyPolicy $role | Test-IBWorkflowKeyPolicy -RolePolicy role.json", "PolicyTextExpected")]
     [InlineData("New-IBWorkflowKeyPolicy $role | Test-IBWorkflowKeyPolicy -Principal $role -Action Decript", "UnknownAction")]

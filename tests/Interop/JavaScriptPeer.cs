@@ -66,9 +66,12 @@ public sealed class JavaScriptPeer : IDisposable
         _node.Dispose();
     }
 
-    private static (string Package, string Name, string Script) Describe(PeerLibrary library) => library == PeerLibrary.EncryptionSdk
-        ? ("@aws-crypto/client-node", "the JavaScript Encryption SDK", "peer.mjs")
-        : ("@cloud-copilot/iam-simulate", "the policy simulator iam-simulate", "policy-peer.mjs");
+    private static (string Package, string Name, string Script) Describe(PeerLibrary library) => library switch
+    {
+        PeerLibrary.EncryptionSdk => ("@aws-crypto/client-node", "the JavaScript Encryption SDK", "peer.mjs"),
+        PeerLibrary.KmsClient => ("@aws-sdk/client-kms", "the KMS client of the JavaScript AWS SDK", "kms-peer.mjs"),
+        _ => ("@cloud-copilot/iam-simulate", "the policy simulator iam-simulate", "policy-peer.mjs"),
+    };
 
     private static string? FindMissingNode()
     {

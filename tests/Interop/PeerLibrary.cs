@@ -8,4 +8,7 @@ public enum PeerLibrary
 
     /// <summary>The policy simulator <c>@cloud-copilot/iam-simulate</c> (policy-peer.mjs).</summary>
     IamSimulate,
+
+    /// <summary>The KMS client of the AWS SDK, and the Encryption SDK's keyring on it (kms-peer.mjs).</summary>
+    KmsClient,
 }

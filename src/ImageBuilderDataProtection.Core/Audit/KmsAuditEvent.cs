@@ -22,6 +22,9 @@ public sealed class KmsAuditEvent
     /// <summary>What CloudTrail shows in place of parameters that it withholds.</summary>
     public const string Hidden = "HIDDEN_DUE_TO_SECURITY_REASONS";
 
+    /// <summary>The element, true, that marks a record as the client's view. CloudTrail has no such element.</summary>
+    public const string ClientViewElement = "clientView";
+
     // A ReEncrypt has the last two; the destination's is the one that counts from then on.
     private static readonly string[] ContextNames = ["encryptionContext", "destinationEncryptionContext", "sourceEncryptionContext"];
 
@@ -139,6 +142,12 @@ public sealed class KmsAuditEvent
         (code.StartsWith("AccessDenied", StringComparison.Ordinal) ||
             code.EndsWith("UnauthorizedOperation", StringComparison.Ordinal) ||
             (ErrorMessage?.Contains("is not authorized to perform", StringComparison.Ordinal) ?? false));
+
+    /// <summary>
+    /// True when this is what the client that made the call knows of it, and not what CloudTrail or a local KMS recorded:
+    /// elements that only the service knows are missing, and the time is that of the client's clock.
+    /// </summary>
+    public bool IsClientView => _record.Truth(ClientViewElement) ?? false;
 
     /// <summary>The file that the record was read from; null when it was not read from one.</summary>
     public string? SourceFile { get; }

@@ -3,11 +3,14 @@ namespace ImageBuilderDataProtection.Kms;
 /// <summary>
 /// The few KMS calls this module makes, as one caller sees them from one region. An identifier that is an ARN is sent to
 /// the ARN's own region; the others are names within the caller's account and default region.
-/// Every method throws <see cref="KmsException"/> when KMS refuses, with the error's AWS name, and
-/// <see cref="OperationCanceledException"/> when cancelled. See the AWS KMS API Reference for each operation.
+/// Every method throws <see cref="KmsException"/> when KMS refuses, with the error's AWS name, another
+/// <see cref="DataProtectionException"/> when KMS cannot be asked, and <see cref="OperationCanceledException"/> when cancelled. See the AWS KMS API Reference for each operation.
 /// </summary>
 public interface IKms
 {
+    /// <summary>The caller's region, where identifiers that are no ARN are looked up.</summary>
+    string Region { get; }
+
     /// <summary>GenerateDataKey with <c>NumberOfBytes</c> 32.</summary>
     Task<GeneratedDataKey> GenerateDataKeyAsync(KeyIdentifier key, EncryptionContext context, CancellationToken cancellationToken);
 

@@ -9,6 +9,8 @@ namespace ImageBuilderDataProtection.Kms;
 /// </summary>
 public sealed partial record KeyArn
 {
+    private const string MultiRegionPrefix = "mrk-";
+
     private KeyArn(Match match)
     {
         Value = match.Value;
@@ -32,6 +34,23 @@ public sealed partial record KeyArn
 
     /// <summary>The key id, the part after <c>key/</c>.</summary>
     public string KeyId { get; }
+
+    /// <summary>True for a multi-Region key, whose id begins with <c>mrk-</c> ("Multi-Region keys in AWS KMS").</summary>
+    public bool IsMultiRegion => KeyId.StartsWith(MultiRegionPrefix, StringComparison.Ordinal);
+
+    /// <summary>
+    /// Whether both name the same key material: the same key, or multi-Region keys that differ in nothing but the region
+    /// (framework/aws-kms/aws-kms-mrk-match-for-decrypt.md).
+    /// </summary>
+    public bool IsRelatedTo(KeyArn other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        return Value == other.Value ||
+            (IsMultiRegion && Partition == other.Partition && Account == other.Account && KeyId == other.KeyId);
+    }
+
+    /// <summary>The related key in a region: this key itself unless it is a multi-Region key.</summary>
+    public KeyArn InRegion(string region) => IsMultiRegion ? Create(Partition, region, Account, KeyId) : this;
 
     /// <summary>Reads a key ARN.</summary>
     /// <exception cref="DataProtectionException"><c>InvalidKeyArn</c>: the text is not a key ARN.</exception>

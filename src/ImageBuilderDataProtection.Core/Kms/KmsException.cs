@@ -31,13 +31,16 @@ public sealed class KmsException : DataProtectionException
 
     private static FailureKind KindOf(string errorCode) => errorCode switch
     {
-        "AccessDeniedException" => FailureKind.PermissionDenied,
+        "AccessDeniedException" or "AccessDenied" or "ExpiredTokenException" or "ExpiredToken" or "UnrecognizedClientException" or
+            "InvalidClientTokenId" or "InvalidSignatureException" or "SignatureDoesNotMatch" or "MissingAuthenticationToken" or "OptInRequired" =>
+            FailureKind.PermissionDenied,
         "NotFoundException" => FailureKind.NotFound,
         "AlreadyExistsException" => FailureKind.AlreadyExists,
         "DisabledException" or "KMSInvalidStateException" => FailureKind.InvalidState,
         "InvalidCiphertextException" or "IncorrectKeyException" => FailureKind.SecurityViolation,
         "MalformedPolicyDocumentException" => FailureKind.InvalidData,
-        "ValidationException" or "InvalidArnException" or "InvalidAliasNameException" => FailureKind.InvalidArgument,
+        "ValidationException" or "InvalidArnException" or "InvalidAliasNameException" or "TagException" or "ValidationError" or
+            "UnsupportedOperationException" => FailureKind.InvalidArgument,
         "LimitExceededException" => FailureKind.LimitExceeded,
         _ => FailureKind.Unavailable,
     };

@@ -6,8 +6,8 @@ using ImageBuilderDataProtection.Kms;
 namespace ImageBuilderDataProtection.Messages;
 
 /// <summary>
-/// The keyring of KMS keys (framework/aws-kms/aws-kms-multi-keyrings.md and aws-kms-discovery-keyring.md). An encrypted
-/// data key names its KMS key by key ARN, and only the key so named may open it. One instance serves one message and
+/// The keyring of KMS keys (framework/aws-kms/aws-kms-mrk-aware-multi-keyrings.md). An encrypted data key names its KMS key
+/// by key ARN, and only the key so named, or a related multi-Region key, may open it. One instance serves one message and
 /// keeps the audit events of the calls made for it.
 /// </summary>
 public sealed class KmsKeyring : IKeyring
@@ -143,7 +143,8 @@ public sealed class KmsKeyring : IKeyring
     {
         DecryptedData decrypted = await CallAsync(() => _kms.DecryptAsync(key, dataKey.Ciphertext, context, cancellationToken));
         DataProtectionException? failure =
-            decrypted.KeyArn != wrappedBy ? UnexpectedKey(decrypted.KeyArn, wrappedBy)
+            !decrypted.KeyArn.IsRelatedTo(wrappedBy) || (key.Kind == KeyIdentifierKind.KeyArn && key.Value != decrypted.KeyArn.Value)
+                ? UnexpectedKey(decrypted.KeyArn, wrappedBy)
             : decrypted.Plaintext.Length != suite.DataKeyLength ? MessageErrors.WrongDataKeyLength(decrypted.Plaintext.Length, suite)
             : null;
         if (failure is not null)
@@ -162,15 +163,16 @@ public sealed class KmsKeyring : IKeyring
             return _keys.Where(key => CanName(key, wrappedBy));
         }
 
-        return wrappedBy.Partition == _partition && wrappedBy.Account == _account ? [wrappedBy] : [];
+        // The caller's own region holds the related key of a multi-Region key (aws-kms-mrk-aware-discovery-keyring.md).
+        return wrappedBy.Partition == _partition && wrappedBy.Account == _account ? [wrappedBy.InRegion(_kms.Region)] : [];
     }
 
     // Whether an alias means this key only KMS can tell; so it is asked, and its answer is checked.
     private static bool CanName(KeyIdentifier key, KeyArn arn) => key.Kind switch
     {
-        KeyIdentifierKind.KeyArn => key.Value == arn.Value,
+        KeyIdentifierKind.KeyArn => KeyArn.Parse(key.Value).IsRelatedTo(arn),
         KeyIdentifierKind.KeyId => key.Resource == arn.KeyId,
-        KeyIdentifierKind.AliasArn => key.Partition == arn.Partition && key.Region == arn.Region && key.Account == arn.Account,
+        KeyIdentifierKind.AliasArn => key.Partition == arn.Partition && key.Account == arn.Account && (arn.IsMultiRegion || key.Region == arn.Region),
         _ => true,
     };
 

@@ -1,5 +1,7 @@
 using System.Management.Automation;
+using System.Security;
 using ImageBuilderDataProtection.Kms;
+using ImageBuilderDataProtection.Kms.Aws;
 using ImageBuilderDataProtection.Kms.Local;
 using ImageBuilderDataProtection.Policies;
 
@@ -13,15 +15,51 @@ public abstract class KmsCmdlet : DataProtectionCmdlet
     private readonly Dictionary<string, object> _connections = new(StringComparer.Ordinal);
     private LocalKmsStore? _store;
 
-    /// <summary>The folder of the local KMS.</summary>
+    /// <summary>The folder of the local KMS; without it, AWS is called.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? LocalKms { get; set; }
 
     /// <summary>The region.</summary>
     [Parameter]
+    [Alias("RegionToCall")]
     [ValidateNotNullOrEmpty]
     public string? Region { get; set; }
+
+    /// <summary>The profile of the shared AWS files.</summary>
+    [Parameter]
+    [Alias("StoredCredentials", "AWSProfileName")]
+    [ValidateNotNullOrEmpty]
+    public string? ProfileName { get; set; }
+
+    /// <summary>The access key id.</summary>
+    [Parameter]
+    [Alias("AK")]
+    [ValidateNotNullOrEmpty]
+    public string? AccessKey { get; set; }
+
+    /// <summary>The secret access key.</summary>
+    [Parameter]
+    [Alias("SK", "SecretAccessKey")]
+    [ValidateNotNullOrEmpty]
+    [SecretTextTransformation]
+    public SecureString? SecretKey { get; set; }
+
+    /// <summary>The session token of temporary credentials.</summary>
+    [Parameter]
+    [Alias("ST")]
+    [ValidateNotNullOrEmpty]
+    [SecretTextTransformation]
+    public SecureString? SessionToken { get; set; }
+
+    /// <summary>The endpoint of KMS.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? EndpointUrl { get; set; }
+
+    /// <summary>Whether FIPS endpoints are used.</summary>
+    [Parameter]
+    public SwitchParameter UseFipsEndpoint { get; set; }
 
     /// <summary>The role to act as.</summary>
     [Parameter]
@@ -33,14 +71,32 @@ public abstract class KmsCmdlet : DataProtectionCmdlet
     [ValidateNotNullOrEmpty]
     public string? RoleSessionName { get; set; }
 
+    /// <summary>The external id that the role asks for.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? ExternalId { get; set; }
+
+    /// <summary>Seconds that one call may take.</summary>
+    [Parameter]
+    [ValidateRange(1, 3600)]
+    public int TimeoutSec { get; set; } = 60;
+
     /// <summary>KMS as the caller sees it. What the parameters leave open comes from the first ARN that tells it.</summary>
     /// <param name="accountFrom">ARNs whose account is the caller's, best first, when there is no -RoleArn.</param>
     /// <param name="regionFrom">ARNs whose region is meant, best first, when there is no -Region.</param>
-    /// <exception cref="DataProtectionException"><c>RegionUnknown</c>, <c>AccountUnknown</c>, or the local KMS cannot be used.</exception>
+    /// <exception cref="DataProtectionException">The parameters do not fit together, the region or the account is not known, or the local KMS cannot be used.</exception>
     private protected IKms Connect(IReadOnlyList<string> accountFrom, IReadOnlyList<string> regionFrom)
     {
-        LocalKmsStore store = _store ??= LocalKmsStore.Open(Files.Unresolved(LocalKms ?? throw LocalKmsMissing()));
-        string region = Region ?? ArnParts.FirstRegion(regionFrom) ?? RegionOfEnvironment() ?? throw RegionUnknown();
+        var aws = new AwsParameters(this);
+        string? known = Region ?? ArnParts.FirstRegion(regionFrom);
+        if (LocalKms is null)
+        {
+            return AwsConnections.Shared.Connect(aws.ToSettings(known));
+        }
+
+        aws.RequireNone();
+        LocalKmsStore store = _store ??= LocalKmsStore.Open(Files.Unresolved(LocalKms));
+        string region = known ?? RegionOfEnvironment() ?? throw RegionUnknown();
         LocalCaller caller = Caller(store, accountFrom);
         string name = $"{region} {caller}";
         if (!_connections.TryGetValue(name, out object? connection))
@@ -79,9 +135,6 @@ public abstract class KmsCmdlet : DataProtectionCmdlet
 
     private static string? RegionOfEnvironment() =>
         RegionVariables.Select(Environment.GetEnvironmentVariable).FirstOrDefault(static value => !string.IsNullOrEmpty(value));
-
-    private static DataProtectionException LocalKmsMissing() => new(
-        "LocalKmsMissing", FailureKind.InvalidArgument, "Only the local KMS can be called so far; give its folder as -LocalKms.");
 
     private static DataProtectionException RegionUnknown() => new(
         "RegionUnknown",

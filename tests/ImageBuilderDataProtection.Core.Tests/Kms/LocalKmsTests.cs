@@ -145,31 +145,6 @@ public sealed class LocalKmsTests : IDisposable
     }
 
     [Fact]
-    public async Task Another_context_a_damaged_blob_or_another_key_does_not_decrypt()
-    {
-        KeyArn key = await CreateKeyAsync();
-        KeyArn other = (await _root.CreateKeyAsync(null, null, false, default)).Key.Arn;
-        byte[] blob = (await _root.EncryptAsync(key, new byte[100], Context, default)).CiphertextBlob;
-        EncryptionContext wrongCase = EncryptionContext.Create([.. Context.Where(static pair => pair.Key != EncryptionContext.PublicKeyKey), KeyValuePair.Create(EncryptionContext.PublicKeyKey, "Key value")]);
-        foreach (EncryptionContext context in new[] { wrongCase, EncryptionContext.Empty, Context.With("a", "b"), Context.WithoutReserved() })
-        {
-            await FailsAsync("InvalidCiphertextException", _root.DecryptAsync(key, blob, context, default));
-        }
-
-        await FailsAsync("IncorrectKeyException", _root.DecryptAsync(other, blob, Context, default));
-        await FailsAsync("IncorrectKeyException", _root.ReEncryptAsync(other, blob, Context, key, Context, default));
-        await FailsAsync("InvalidCiphertextException", _root.DecryptAsync(key, new byte[] { 1 }, Context, default));
-        await FailsAsync("ValidationException", _root.DecryptAsync(key, ReadOnlyMemory<byte>.Empty, Context, default));
-        for (int i = 0; i < blob.Length; i++)
-        {
-            byte[] damaged = (byte[])blob.Clone();
-            damaged[i] ^= (byte)(1 << (i % 8));
-            KmsException error = await Assert.ThrowsAsync<KmsException>(() => _root.DecryptAsync(key, damaged, Context, default));
-            Assert.True(error.ErrorId is "InvalidCiphertextException" or "IncorrectKeyException", $"{i}: {error.ErrorId}");
-        }
-    }
-
-    [Fact]
     public void The_additional_data_tells_all_contexts_apart()
     {
         KeyArn key = KeyArn.Create("aws", Region, Account, Guid.NewGuid().ToString());
@@ -227,43 +202,6 @@ public sealed class LocalKmsTests : IDisposable
     }
 
     [Fact]
-    public async Task A_key_does_what_its_state_allows()
-    {
-        KeyArn key = await CreateKeyAsync();
-        byte[] blob = (await _root.EncryptAsync(key, new byte[1], Context, default)).CiphertextBlob;
-        await FailsAsync("KMSInvalidStateException", _root.CancelKeyDeletionAsync(key, default));
-        await _root.DisableKeyAsync(key, default);
-        Assert.Equal(KeyState.Disabled, (await _root.DescribeKeyAsync(key, default)).Key.State);
-        await UnusableAsync("DisabledException");
-        await _root.ScheduleKeyDeletionAsync(key, 30, default);
-        KeyMetadata pending = (await _root.DescribeKeyAsync(key, default)).Key;
-        Assert.Equal((KeyState.PendingDeletion, _clock.Now.UtcDateTime.AddDays(30)), (pending.State, pending.DeletionDate!.Value));
-        await UnusableAsync("KMSInvalidStateException");
-        foreach (Task refused in new Task[]
-        {
-            _root.EnableKeyAsync(key, default), _root.DisableKeyAsync(key, default), _root.ScheduleKeyDeletionAsync(key, 7, default), _root.CreateAliasAsync("alias/late", key, default),
-        })
-        {
-            await FailsAsync("KMSInvalidStateException", refused);
-        }
-
-        await _root.CancelKeyDeletionAsync(key, default);
-        Assert.Equal((KeyState.Disabled, (DateTime?)null), (await _root.DescribeKeyAsync(key, default)).Key is { } described ? (described.State, described.DeletionDate) : default);
-        await _root.EnableKeyAsync(key, default);
-        await _root.DecryptAsync(key, blob, Context, default);
-
-        async Task UnusableAsync(string error)
-        {
-            await FailsAsync(error, _root.EncryptAsync(key, new byte[1], Context, default));
-            await FailsAsync(error, _root.DecryptAsync(key, blob, Context, default));
-            await FailsAsync(error, _root.GenerateDataKeyAsync(key, Context, default));
-            await FailsAsync(error, _root.ReEncryptAsync(key, blob, Context, key, Context, default));
-            await FailsAsync(error, _root.RotateKeyOnDemandAsync(key, default));
-            await FailsAsync(error, _root.EnableKeyRotationAsync(key, 365, default));
-        }
-    }
-
-    [Fact]
     public async Task A_key_is_gone_when_its_deletion_date_has_passed()
     {
         KeyArn key = await CreateKeyAsync();
@@ -277,67 +215,6 @@ public sealed class LocalKmsTests : IDisposable
         Assert.Contains(Records(all: true), static record => record.EventName == "DeleteKey");
         KeyArn next = (await _root.CreateKeyAsync(null, null, false, default)).Key.Arn;
         await _root.CreateAliasAsync("alias/ExampleKMSKey", next, default);
-    }
-
-    [Fact]
-    public async Task Keys_are_named_in_four_ways_and_what_is_not_there_is_not_found()
-    {
-        KeyArn key = await CreateKeyAsync();
-        foreach (string name in new[] { key.Value, key.KeyId, "alias/ExampleKMSKey", $"arn:aws:kms:{Region}:{Account}:alias/ExampleKMSKey" })
-        {
-            Assert.Equal(key, (await _root.DescribeKeyAsync(KeyIdentifier.Parse(name), default)).Key.Arn);
-        }
-
-        Assert.Equal(["alias/ExampleKMSKey"], (await _root.ListAliasesAsync(key, default)).AliasNames);
-        string absent = Guid.NewGuid().ToString();
-        Assert.Equal($"Key 'arn:aws:kms:{Region}:{Account}:key/{absent}' does not exist", (await FailsAsync("NotFoundException", _root.DescribeKeyAsync(KeyIdentifier.Parse(absent), default))).Message);
-        Assert.Equal($"Alias arn:aws:kms:{Region}:{Account}:alias/examplekmskey is not found.", (await FailsAsync("NotFoundException", _root.DescribeKeyAsync(KeyIdentifier.Parse("alias/examplekmskey"), default))).Message);
-        await FailsAsync("NotFoundException", _root.DescribeKeyAsync(KeyIdentifier.Parse(key.KeyId.ToUpperInvariant()), default));
-        await FailsAsync("NotFoundException", _root.DisableKeyAsync(KeyIdentifier.Parse("alias/ExampleKMSKey"), default));
-        await FailsAsync("AlreadyExistsException", _root.CreateAliasAsync("alias/ExampleKMSKey", key, default));
-        await FailsAsync("NotFoundException", _root.CreateAliasAsync("alias/a", KeyIdentifier.Parse(absent), default));
-        await FailsAsync("NotFoundException", _root.DeleteAliasAsync("alias/absent", default));
-        await FailsAsync("InvalidAliasNameException", _root.CreateAliasAsync("alias/aws/x", key, default));
-        await FailsAsync("InvalidAliasNameException", _root.CreateAliasAsync("x y", key, default));
-    }
-
-    [Fact]
-    public async Task Bad_arguments_are_refused()
-    {
-        KeyArn key = await CreateKeyAsync();
-        await FailsAsync("ValidationException", _root.EncryptAsync(key, new byte[4097], Context, default));
-        await FailsAsync("ValidationException", _root.EncryptAsync(key, ReadOnlyMemory<byte>.Empty, Context, default));
-        await FailsAsync("ValidationException", _root.DecryptAsync(key, new byte[6145], Context, default));
-        await FailsAsync("ValidationException", _root.EnableKeyRotationAsync(key, 89, default));
-        await FailsAsync("ValidationException", _root.EnableKeyRotationAsync(key, 2561, default));
-        await FailsAsync("ValidationException", _root.ScheduleKeyDeletionAsync(key, 6, default));
-        await FailsAsync("ValidationException", _root.ScheduleKeyDeletionAsync(key, 31, default));
-        await FailsAsync("ValidationException", _root.CreateKeyAsync(null, new string('x', 8193), false, default));
-        await FailsAsync("ValidationException", _root.GenerateDataKeyAsync(key, EncryptionContext.Create([KeyValuePair.Create("k", new string('v', 8192))]), default));
-        await _root.EncryptAsync(key, new byte[4096], Context, default);
-    }
-
-    [Fact]
-    public async Task A_policy_is_kept_as_it_was_put_and_a_bad_one_is_refused()
-    {
-        KeyArn key = await CreateKeyAsync();
-        string odd = "{ \"Version\": \"2012-10-17\",\r\n\t\"Statement\": {\"Effect\":\"Allow\",\"Principal\":\"*\",\"Action\":\"kms:*\",\"Resource\":\"*\"} } ";
-        await _root.PutKeyPolicyAsync(key, odd, false, default);
-        Assert.Equal(odd, (await _root.GetKeyPolicyAsync(key, default)).Policy);
-        await FailsAsync("MalformedPolicyDocumentException", _root.PutKeyPolicyAsync(key, "{", false, default));
-        KmsException unsupported = await FailsAsync("MalformedPolicyDocumentException", _root.PutKeyPolicyAsync(
-            key, odd.Replace("\"Resource\":\"*\"", "\"Resource\":\"*\",\"Condition\":{\"IpAddress\":{\"aws:SourceIp\":\"10.0.0.0/33\"}}", StringComparison.Ordinal), false, default));
-        Assert.Contains("not supported by the local KMS yet", unsupported.Message, StringComparison.Ordinal);
-        await FailsAsync("LimitExceededException", _root.PutKeyPolicyAsync(key, odd + new string(' ', 32_768), false, default));
-
-        // The page's own policy matches no key in its administrator statement, and so locks its author out.
-        KmsException lockout = await FailsAsync("MalformedPolicyDocumentException", _root.PutKeyPolicyAsync(key, Examples.KeyPolicy, false, default));
-        Assert.Equal("The new key policy will not allow you to update the key policy in the future.", lockout.Message);
-        await FailsAsync("MalformedPolicyDocumentException", _root.CreateKeyAsync(Examples.KeyPolicy, null, false, default));
-        Assert.Equal(odd, (await _root.GetKeyPolicyAsync(key, default)).Policy);
-        await _root.PutKeyPolicyAsync(key, Examples.KeyPolicy, true, default);
-        await FailsAsync("AccessDeniedException", _root.GetKeyPolicyAsync(key, default));
-        Assert.Contains("kms:*", (await _root.GetKeyPolicyAsync((await _root.CreateKeyAsync(null, null, false, default)).Key.Arn, default)).Policy, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -379,16 +256,6 @@ public sealed class LocalKmsTests : IDisposable
     }
 
     [Fact]
-    public async Task A_caller_without_permission_learns_nothing_of_the_keys_state()
-    {
-        KeyArn key = await CreateKeyAsync();
-        await _root.DisableKeyAsync(key, default);
-        IKms other = _store.ForCaller(LocalCaller.AssumeRole(PrincipalArn.Parse($"arn:aws:iam::{Account}:role/Other"), "session"), Region);
-        await FailsAsync("AccessDeniedException", other.GenerateDataKeyAsync(key, Context, default));
-        await FailsAsync("DisabledException", _role.GenerateDataKeyAsync(key, Context, default));
-    }
-
-    [Fact]
     public async Task Role_policies_count_where_the_key_policy_delegates()
     {
         KeyArn key = (await _root.CreateKeyAsync(null, null, false, default)).Key.Arn;
@@ -427,28 +294,6 @@ public sealed class LocalKmsTests : IDisposable
     }
 
     [Fact]
-    public async Task Regions_and_accounts_are_apart()
-    {
-        KeyArn key = await CreateKeyAsync();
-        IKms elsewhere = _store.ForCaller(LocalCaller.AccountRoot(Account), "eu-west-1");
-        await FailsAsync("NotFoundException", elsewhere.DescribeKeyAsync(KeyIdentifier.Parse(key.KeyId), default));
-        await FailsAsync("NotFoundException", elsewhere.DescribeKeyAsync(KeyIdentifier.Parse("alias/ExampleKMSKey"), default));
-        KeyArn second = (await elsewhere.CreateKeyAsync(null, null, false, default)).Key.Arn;
-        await elsewhere.CreateAliasAsync("alias/ExampleKMSKey", second, default);
-        Assert.Equal("eu-west-1", second.Region);
-
-        // An ARN goes to its own region, and its record is of that region.
-        DescribedKey across = await elsewhere.DescribeKeyAsync(key, default);
-        Assert.Equal((key, Region), (across.Key.Arn, across.AuditEvent!.AwsRegion));
-        IKms foreign = _store.ForCaller(LocalCaller.AccountRoot(OtherAccount), Region);
-        await FailsAsync("NotFoundException", foreign.DescribeKeyAsync(KeyIdentifier.Parse(key.KeyId), default));
-        await foreign.CreateKeyAsync(null, null, false, default);
-        Assert.Equal([Account, OtherAccount], _store.Accounts);
-        IKms china = _store.ForCaller(LocalCaller.AccountRoot(Account, "aws-cn"), "cn-north-1");
-        Assert.StartsWith("arn:aws-cn:kms:cn-north-1:", (await china.CreateKeyAsync(null, null, false, default)).Key.Arn.Value, StringComparison.Ordinal);
-    }
-
-    [Fact]
     public async Task A_call_across_accounts_is_recorded_in_both_and_a_denied_one_in_the_callers_only()
     {
         KeyArn key = await CreateKeyAsync();
@@ -476,22 +321,6 @@ public sealed class LocalKmsTests : IDisposable
         Assert.NotNull(pair[0].SharedEventId);
         Assert.NotEqual(pair[0].EventId, pair[1].EventId);
         Assert.Equal((made.AuditEvent!.ToJson(), "AWSAccount", OtherAccount), (pair[0].ToJson(), pair[1].UserIdentity!.Type, pair[1].UserIdentity!.AccountId));
-    }
-
-    [Fact]
-    public async Task What_KMS_keeps_within_an_account_is_refused_across_accounts_whatever_the_policy_says()
-    {
-        KeyArn key = await CreateKeyAsync();
-        string open = """{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"kms:*","Resource":"*"}]}""";
-        await _root.PutKeyPolicyAsync(key, open, false, default);
-        IKms foreign = _store.ForCaller(LocalCaller.AccountRoot(OtherAccount), Region);
-
-        await FailsAsync("AccessDeniedException", foreign.ListAliasesAsync(key, default));
-        await FailsAsync("AccessDeniedException", foreign.GetKeyPolicyAsync(key, default));
-        await FailsAsync("AccessDeniedException", foreign.PutKeyPolicyAsync(key, open, false, default));
-        await FailsAsync("AccessDeniedException", foreign.CreateAliasAsync("alias/theirs", key, default));
-        await FailsAsync("AccessDeniedException", foreign.ScheduleKeyDeletionAsync(key, 7, default));
-        Assert.Equal(key, (await foreign.DescribeKeyAsync(key, default)).Key.Arn);
     }
 
     [Fact]

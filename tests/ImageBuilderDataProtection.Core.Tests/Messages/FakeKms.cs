@@ -10,6 +10,9 @@ internal sealed class FakeKms : IKms
 {
     private readonly Dictionary<string, (KeyArn Key, byte[] Plaintext, EncryptionContext Context)> _ciphertexts = [];
 
+    /// <summary>The caller's region.</summary>
+    public string Region { get; set; } = "us-west-2";
+
     /// <summary>Which key each identifier means.</summary>
     public Dictionary<string, KeyArn> Names { get; } = [];
 
@@ -56,7 +59,7 @@ internal sealed class FakeKms : IKms
     {
         (KeyArn arn, KmsAuditEvent audit) = Call("Decrypt", key, cancellationToken);
         (KeyArn sealedBy, byte[] plaintext, EncryptionContext sealedWith) = _ciphertexts[Convert.ToHexString(ciphertextBlob.Span)];
-        if (sealedBy != arn && AnsweredInstead is null)
+        if (!sealedBy.IsRelatedTo(arn) && AnsweredInstead is null)
         {
             throw new KmsException("IncorrectKeyException", "The key ID in the request does not identify a CMK that can perform this operation.", "request", audit);
         }

@@ -64,6 +64,61 @@ public sealed class KmsKeyringTests
         Assert.Equal($"Decrypt {name}", _kms.Calls[^1]);
     }
 
+    [Theory]
+    [InlineData("arn:aws:kms:eu-west-1:111122223333:key/mrk-1234abcd12ab34cd56ef1234567890ab")]
+    [InlineData("mrk-1234abcd12ab34cd56ef1234567890ab")]
+    [InlineData("alias/Replica")]
+    [InlineData("arn:aws:kms:eu-west-1:111122223333:alias/Replica")]
+    public async Task A_multi_Region_key_opens_what_its_related_key_protected(string name)
+    {
+        KeyArn replica = AddMultiRegionKey("eu-west-1");
+        _kms.Names["alias/Replica"] = replica;
+        _kms.Names["arn:aws:kms:eu-west-1:111122223333:alias/Replica"] = replica;
+        byte[] message = await WriteAsync(ForKeys(AddMultiRegionKey("us-west-2").Value));
+        _kms.Names[replica.KeyId] = replica;
+        Assert.Equal([1, 2, 3], await OpenAsync(message, ForKeys(name)));
+        Assert.Equal($"Decrypt {name}", _kms.Calls[^1]);
+    }
+
+    [Fact]
+    public async Task Without_keys_named_a_multi_Region_key_opens_in_the_callers_region_and_any_other_in_its_own()
+    {
+        KeyArn replica = AddMultiRegionKey("eu-west-1");
+        byte[] message = await WriteAsync(ForKeys(AddMultiRegionKey("us-west-2").Value));
+        byte[] other = await WriteAsync(ForKeys(_west.Value));
+        _kms.Region = "eu-west-1";
+        Assert.Equal([1, 2, 3], await OpenAsync(message, KmsKeyring.ForAccount(_kms, "aws", "111122223333")));
+        Assert.Equal($"Decrypt {replica}", _kms.Calls[^1]);
+        await OpenAsync(other, KmsKeyring.ForAccount(_kms, "aws", "111122223333"));
+        Assert.Equal($"Decrypt {_west}", _kms.Calls[^1]);
+    }
+
+    [Theory]
+    [InlineData("arn:aws:kms:eu-west-1:999999999999:key/mrk-1234abcd12ab34cd56ef1234567890ab")]
+    [InlineData("arn:aws-cn:kms:cn-north-1:111122223333:key/mrk-1234abcd12ab34cd56ef1234567890ab")]
+    [InlineData("arn:aws:kms:eu-west-1:111122223333:key/mrk-ffffffff12ab34cd56ef1234567890ab")]
+    public async Task Multi_Region_keys_that_differ_in_more_than_the_region_are_not_related(string name)
+    {
+        byte[] message = await WriteAsync(ForKeys(AddMultiRegionKey("us-west-2").Value));
+        Assert.Equal("NoUsableKey", (await RefusedAsync(message, ForKeys(name))).ErrorId);
+    }
+
+    [Fact]
+    public async Task Keys_that_are_not_multi_Region_are_related_to_none_in_another_region()
+    {
+        byte[] message = await WriteAsync(ForKeys(_west.Value));
+        Assert.Equal("NoUsableKey", (await RefusedAsync(message, ForKeys(_west.Value.Replace("us-west-2", "eu-west-1", StringComparison.Ordinal)))).ErrorId);
+    }
+
+    [Fact]
+    public async Task An_answer_of_a_related_key_that_was_not_asked_is_refused()
+    {
+        KeyArn replica = AddMultiRegionKey("eu-west-1");
+        byte[] message = await WriteAsync(ForKeys(AddMultiRegionKey("us-west-2").Value));
+        _kms.AnsweredInstead = KeyArn.Parse(replica.Value.Replace("eu-west-1", "us-west-2", StringComparison.Ordinal));
+        Assert.Equal("UnexpectedKey", (await RefusedAsync(message, ForKeys(replica.Value))).ErrorId);
+    }
+
     [Fact]
     public async Task Keys_that_cannot_be_meant_are_not_asked()
     {
@@ -211,6 +266,13 @@ public sealed class KmsKeyringTests
     public void A_keyring_without_keys_cannot_be_made()
     {
         Assert.Throws<ArgumentException>(() => KmsKeyring.ForKeys(_kms, []));
+    }
+
+    private KeyArn AddMultiRegionKey(string region)
+    {
+        var arn = KeyArn.Create("aws", region, "111122223333", "mrk-1234abcd12ab34cd56ef1234567890ab");
+        _kms.Names[arn.Value] = arn;
+        return arn;
     }
 
     private KmsKeyring ForKeys(params string[] keys) => KmsKeyring.ForKeys(_kms, [.. keys.Select(KeyIdentifier.Parse)]);

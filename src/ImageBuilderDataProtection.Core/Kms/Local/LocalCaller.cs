@@ -16,12 +16,23 @@ public sealed partial class LocalCaller
     /// <summary>The session name when none is given.</summary>
     public const string DefaultSessionName = "ImageBuilderDataProtection";
 
+    /// <summary>How the ids of temporary access keys begin ("IAM identifiers" in the IAM User Guide).</summary>
+    internal const string TemporaryPrefix = "ASIA";
+
+    /// <summary>How the ids of long-term access keys begin.</summary>
+    internal const string LongTermPrefix = "AKIA";
+
     private const string Base32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
-    private readonly string _accessKeyId = "ASIA" + RandomNumberGenerator.GetString(Base32, 16);
-    private readonly DateTime _created = DateTime.UtcNow;
+    private readonly string _accessKeyId;
+    private readonly DateTime _created;
 
     private LocalCaller(RequestPrincipal principal, string? invokedBy)
+        : this(principal, invokedBy, NewAccessKeyId(TemporaryPrefix), DateTime.UtcNow)
+    {
+    }
+
+    private LocalCaller(RequestPrincipal principal, string? invokedBy, string accessKeyId, DateTime created)
     {
         if (invokedBy is not null && !ServicePrincipal().IsMatch(invokedBy))
         {
@@ -33,6 +44,8 @@ public sealed partial class LocalCaller
 
         Principal = principal;
         InvokedBy = invokedBy;
+        _accessKeyId = accessKeyId;
+        _created = created;
     }
 
     /// <summary>The caller as policies see it.</summary>
@@ -66,6 +79,12 @@ public sealed partial class LocalCaller
     public static LocalCaller AssumeRole(PrincipalArn role, string sessionName = DefaultSessionName, string? invokedBy = null) =>
         new(RequestPrincipal.RoleSession(role, sessionName), invokedBy);
 
+    /// <summary>A new access key id of the form that IAM gives ("IAM identifiers" in the IAM User Guide).</summary>
+    internal static string NewAccessKeyId(string prefix) => prefix + RandomNumberGenerator.GetString(Base32, 16);
+
+    /// <summary>The caller whose requests these credentials sign.</summary>
+    internal LocalCaller SigningWith(string accessKeyId, DateTime created) => new(Principal, InvokedBy, accessKeyId, created);
+
     /// <summary>The caller's ARN.</summary>
     public override string ToString() => Principal.ToString();
 
@@ -80,6 +99,13 @@ public sealed partial class LocalCaller
             ["accountId"] = Account,
             ["accessKeyId"] = _accessKeyId,
         };
+
+        // Long-term keys have no session.
+        if (_accessKeyId.StartsWith(LongTermPrefix, StringComparison.Ordinal))
+        {
+            return WithInvokedBy(identity);
+        }
+
         var session = new JObject();
         if (!Principal.IsAccountRoot)
         {
@@ -111,7 +137,8 @@ public sealed partial class LocalCaller
         ["accountId"] = Account,
     });
 
-    private string PrincipalId => Principal.IsAccountRoot ? Account : $"{RoleId}:{Principal.Arn.SessionName}";
+    /// <summary>The unique id of the caller, as <c>GetCallerIdentity</c> and records tell it.</summary>
+    internal string PrincipalId => Principal.IsAccountRoot ? Account : $"{RoleId}:{Principal.Arn.SessionName}";
 
     // IAM gives each role a unique id of this form ("IAM identifiers"); ours is the same for the same ARN.
     private string RoleId

@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using System.Globalization;
 using ImageBuilderDataProtection.Json;
 using Newtonsoft.Json.Linq;
@@ -17,6 +18,9 @@ internal sealed record LocalKey(
 {
     private const int MaxBytes = 256 * 1024;
 
+    /// <summary>The tags, in ordinal order of their keys.</summary>
+    public IReadOnlyDictionary<string, string> Tags { get; init; } = ReadOnlyDictionary<string, string>.Empty;
+
     public KeyMetadata ToMetadata() => new(Arn, State, Description, CreationDate, DeletionDate, CurrentKeyMaterialId);
 
     public string ToJson()
@@ -33,6 +37,7 @@ internal sealed record LocalKey(
                 ? JValue.CreateNull()
                 : new JObject { ["periodInDays"] = Rotation.PeriodInDays, ["nextRotation"] = Write(Rotation.NextRotation) },
             ["onDemandRotations"] = OnDemandRotations,
+            ["tags"] = new JObject(Tags.Select(static tag => new JProperty(tag.Key, tag.Value))),
         };
         return StrictJson.Write(json, indented: true) + "\n";
     }
@@ -51,7 +56,12 @@ internal sealed record LocalKey(
                 json["deletionDate"] is { Type: not JTokenType.Null } deletion ? Read(deletion) : null,
                 (string)json["currentKeyMaterialId"]!,
                 json["rotation"] is JObject rotation ? new LocalKeyRotation((int)rotation["periodInDays"]!, Read(rotation["nextRotation"]!)) : null,
-                (int)json["onDemandRotations"]!);
+                (int)json["onDemandRotations"]!)
+            {
+                // Keys made before there were tags have none.
+                Tags = new SortedDictionary<string, string>(
+                    (json["tags"] as JObject ?? new JObject()).Properties().ToDictionary(static tag => tag.Name, static tag => (string)tag.Value!), StringComparer.Ordinal),
+            };
         }
         catch (Exception error) when (error is DataProtectionException or ArgumentException or FormatException or InvalidCastException or OverflowException)
         {

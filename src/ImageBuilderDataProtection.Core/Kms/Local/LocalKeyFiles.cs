@@ -30,7 +30,21 @@ internal sealed class LocalKeyFiles(LocalKmsStore store)
         return key?.Arn.KeyId == keyId ? key : null;
     }
 
-    public void Write(LocalKey key) => WriteFile(Path.Combine(Folder(key), KeyFileName), Encoding.UTF8.GetBytes(key.ToJson()));
+    /// <summary>The ids of the keys of an account and region, in order; some may be due to be purged.</summary>
+    public IReadOnlyList<string> KeyIds(string account, string region)
+    {
+        string folder = store.RegionFolder(account, region);
+        return Directory.Exists(folder)
+            ? [.. Directory.EnumerateDirectories(folder).Select(static path => Path.GetFileName(path)).Order(StringComparer.Ordinal)]
+            : [];
+    }
+
+    /// <summary>Writes a key, and answers it.</summary>
+    public LocalKey Write(LocalKey key)
+    {
+        WriteFile(Path.Combine(Folder(key), KeyFileName), Encoding.UTF8.GetBytes(key.ToJson()));
+        return key;
+    }
 
     /// <summary>The policy's text, exactly as it was put.</summary>
     public string ReadPolicy(LocalKey key) =>

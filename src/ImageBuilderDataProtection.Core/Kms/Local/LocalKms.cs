@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
@@ -12,9 +13,8 @@ namespace ImageBuilderDataProtection.Kms.Local;
 /// The operations of the local KMS, as one caller sees them from one region. Each follows its page in the AWS KMS API
 /// Reference; what a key may be used for in which state is "Key states of AWS KMS keys" in the AWS KMS Developer Guide.
 /// </summary>
-internal sealed partial class LocalKms(LocalKmsStore store, LocalCaller caller, string region) : IKms
+internal sealed partial class LocalKms(LocalKmsStore store, LocalCaller caller, string region, LocalClient? client) : IKms
 {
-    private const int DataKeyBytes = 32;
     private const int MaxPlaintextBytes = 4096;
     private const int MaxCiphertextBytes = 6144;
     private const int MaxEncryptionContextBytes = 8192;
@@ -23,6 +23,9 @@ internal sealed partial class LocalKms(LocalKmsStore store, LocalCaller caller, 
     private const int MaxRotationDays = 2560;
     private const int MinPendingDays = 7;
     private const int MaxPendingDays = 30;
+    private const int MaxTags = 50;
+    private const int MaxTagKeyCharacters = 128;
+    private const int MaxTagValueCharacters = 256;
 
     /// <summary>"Quotas" in the AWS KMS Developer Guide: on-demand rotations of one key.</summary>
     private const int MaxOnDemandRotations = 25;
@@ -33,15 +36,24 @@ internal sealed partial class LocalKms(LocalKmsStore store, LocalCaller caller, 
 
     private static readonly KeyValuePair<string, string> AlgorithmCondition = KeyValuePair.Create("kms:EncryptionAlgorithm", Algorithm);
 
-    public Task<GeneratedDataKey> GenerateDataKeyAsync(KeyIdentifier key, EncryptionContext context, CancellationToken cancellationToken)
+    public string Region => region;
+
+    public Task<GeneratedDataKey> GenerateDataKeyAsync(KeyIdentifier key, EncryptionContext context, CancellationToken cancellationToken) =>
+        GenerateDataKeyAsync(LocalKmsOperation.GenerateDataKey, key, DataKeySize.Default, context, cancellationToken);
+
+    /// <summary>GenerateDataKey or GenerateDataKeyWithoutPlaintext, which differ in what the policies allow and the record says.</summary>
+    public Task<GeneratedDataKey> GenerateDataKeyAsync(
+        LocalKmsOperation operation, KeyIdentifier key, DataKeySize size, EncryptionContext context, CancellationToken cancellationToken)
     {
-        JObject parameters = Parameters(("encryptionContext", ToJson(context)), ("keyId", key.Value), ("numberOfBytes", DataKeyBytes));
-        return CallAsync(LocalKmsOperation.GenerateDataKey, key, parameters, async call =>
+        (string Name, JToken? Value) length = size.KeySpec is null ? ("numberOfBytes", size.Bytes) : ("keySpec", size.KeySpec);
+        JObject parameters = Parameters(("encryptionContext", ToJson(context)), ("keyId", key.Value), length);
+        return CallAsync(operation, key, parameters, async call =>
         {
             RequireContext(context);
+            RequireRange(size.Bytes, 1, DataKeySize.MaxBytes, "numberOfBytes");
             LocalKey used = await FindAuthorizedAsync(call, key, context, cancellationToken).ConfigureAwait(false);
             used = await RequireUsableAsync(call, used, cancellationToken).ConfigureAwait(false);
-            byte[] dataKey = RandomNumberGenerator.GetBytes(DataKeyBytes);
+            byte[] dataKey = RandomNumberGenerator.GetBytes(size.Bytes);
             try
             {
                 byte[] blob = Seal(call, used, dataKey, context);
@@ -71,14 +83,18 @@ internal sealed partial class LocalKms(LocalKmsStore store, LocalCaller caller, 
         }, cancellationToken);
     }
 
-    public Task<DecryptedData> DecryptAsync(KeyIdentifier key, ReadOnlyMemory<byte> ciphertextBlob, EncryptionContext context, CancellationToken cancellationToken)
+    public Task<DecryptedData> DecryptAsync(KeyIdentifier key, ReadOnlyMemory<byte> ciphertextBlob, EncryptionContext context, CancellationToken cancellationToken) =>
+        DecryptNamedAsync(key, ciphertextBlob, context, cancellationToken);
+
+    /// <summary>Decrypt, also without a key: then the ciphertext tells it.</summary>
+    public Task<DecryptedData> DecryptNamedAsync(KeyIdentifier? key, ReadOnlyMemory<byte> ciphertextBlob, EncryptionContext context, CancellationToken cancellationToken)
     {
-        JObject parameters = Parameters(("keyId", key.Value), ("encryptionAlgorithm", Algorithm), ("encryptionContext", ToJson(context)));
+        JObject parameters = Parameters(("keyId", key?.Value), ("encryptionAlgorithm", Algorithm), ("encryptionContext", ToJson(context)));
         return CallAsync(LocalKmsOperation.Decrypt, key, parameters, async call =>
         {
             RequireContext(context);
             RequireLength(ciphertextBlob.Length, MaxCiphertextBytes, "ciphertextBlob");
-            LocalKey used = await FindAuthorizedAsync(call, key, context, cancellationToken).ConfigureAwait(false);
+            LocalKey used = await FindAuthorizedAsync(call, key ?? KeyOf(call, ciphertextBlob.Span), context, cancellationToken).ConfigureAwait(false);
             RequireEnabled(used);
             (byte[] plaintext, string materialId) = Open(call, used, ciphertextBlob.Span, context);
             try
@@ -100,20 +116,31 @@ internal sealed partial class LocalKms(LocalKmsStore store, LocalCaller caller, 
         EncryptionContext sourceContext,
         KeyIdentifier destinationKey,
         EncryptionContext destinationContext,
+        CancellationToken cancellationToken) =>
+        ReEncryptNamedAsync(sourceKey, ciphertextBlob, sourceContext, destinationKey, destinationContext, cancellationToken);
+
+    /// <summary>ReEncrypt, also without a source key: then the ciphertext tells it.</summary>
+    public Task<EncryptedData> ReEncryptNamedAsync(
+        KeyIdentifier? namedSource,
+        ReadOnlyMemory<byte> ciphertextBlob,
+        EncryptionContext sourceContext,
+        KeyIdentifier destinationKey,
+        EncryptionContext destinationContext,
         CancellationToken cancellationToken)
     {
         JObject parameters = Parameters(
             ("sourceEncryptionAlgorithm", Algorithm),
-            ("sourceKeyId", sourceKey.Value),
+            ("sourceKeyId", namedSource?.Value),
             ("sourceEncryptionContext", ToJson(sourceContext)),
             ("destinationKeyId", destinationKey.Value),
             ("destinationEncryptionAlgorithm", Algorithm),
             ("destinationEncryptionContext", ToJson(destinationContext)));
-        return CallAsync(LocalKmsOperation.ReEncrypt, sourceKey, parameters, async call =>
+        return CallAsync(LocalKmsOperation.ReEncrypt, namedSource, parameters, async call =>
         {
             RequireContext(sourceContext);
             RequireContext(destinationContext);
             RequireLength(ciphertextBlob.Length, MaxCiphertextBytes, "ciphertextBlob");
+            KeyIdentifier sourceKey = namedSource ?? KeyOf(call, ciphertextBlob.Span);
             LocalKey source = await call.FindKeyAsync(sourceKey, cancellationToken).ConfigureAwait(false);
             LocalKey destination = await call.FindKeyAsync(destinationKey, cancellationToken).ConfigureAwait(false);
             KeyValuePair<string, string> isSame = KeyValuePair.Create("kms:ReEncryptOnSameKey", source.Arn == destination.Arn ? "true" : "false");
@@ -139,7 +166,12 @@ internal sealed partial class LocalKms(LocalKmsStore store, LocalCaller caller, 
         }, cancellationToken);
     }
 
-    public Task<DescribedKey> CreateKeyAsync(string? policy, string? description, bool bypassPolicyLockoutSafetyCheck, CancellationToken cancellationToken)
+    public Task<DescribedKey> CreateKeyAsync(string? policy, string? description, bool bypassPolicyLockoutSafetyCheck, CancellationToken cancellationToken) =>
+        CreateKeyAsync(policy, description, bypassPolicyLockoutSafetyCheck, tags: [], cancellationToken);
+
+    /// <summary>CreateKey with tags.</summary>
+    public Task<DescribedKey> CreateKeyAsync(
+        string? policy, string? description, bool bypassPolicyLockoutSafetyCheck, IReadOnlyList<KeyValuePair<string, string>> tags, CancellationToken cancellationToken)
     {
         policy ??= KeyPolicy.Default(PrincipalArn.AccountRoot(caller.Partition, caller.Account)).ToJson();
         description ??= "";
@@ -149,6 +181,7 @@ internal sealed partial class LocalKms(LocalKmsStore store, LocalCaller caller, 
             ("keyUsage", "ENCRYPT_DECRYPT"),
             ("customerMasterKeySpec", Algorithm),
             ("origin", "AWS_KMS"),
+            ("tags", tags.Count == 0 ? null : ToJson(tags)),
             ("bypassPolicyLockoutSafetyCheck", bypassPolicyLockoutSafetyCheck),
             ("keySpec", Algorithm));
         return CallAsync(LocalKmsOperation.CreateKey, identifier: null, parameters, call =>
@@ -160,6 +193,12 @@ internal sealed partial class LocalKms(LocalKmsStore store, LocalCaller caller, 
             }
 
             call.AuthorizeWithoutKey("*", [.. LocalKmsCall.KeyConditions, Bypass(bypassPolicyLockoutSafetyCheck)]);
+            if (tags.Count > 0)
+            {
+                // "Tagging keys" in the AWS KMS Developer Guide: a key is made with tags by who may tag it.
+                call.AuthorizeWithoutKey("*", "kms:TagResource");
+            }
+
             var key = new LocalKey(
                 KeyArn.Create(caller.Partition, region, caller.Account, Guid.NewGuid().ToString()),
                 KeyState.Enabled,
@@ -168,7 +207,10 @@ internal sealed partial class LocalKms(LocalKmsStore store, LocalCaller caller, 
                 DeletionDate: null,
                 LocalKeyFiles.NewMaterialId(),
                 Rotation: null,
-                OnDemandRotations: 0);
+                OnDemandRotations: 0)
+            {
+                Tags = Merge(ReadOnlyDictionary<string, string>.Empty, tags),
+            };
             call.RequireAcceptable(policy, key.Arn, bypassPolicyLockoutSafetyCheck);
             call.Files.CreateFolder(key);
             call.Files.WriteMaterial(key, key.CurrentKeyMaterialId);
@@ -208,7 +250,7 @@ internal sealed partial class LocalKms(LocalKmsStore store, LocalCaller caller, 
         }, cancellationToken);
 
     public Task<KmsAcknowledgement> CreateAliasAsync(string aliasName, KeyIdentifier targetKey, CancellationToken cancellationToken) =>
-        ChangeAsync(LocalKmsOperation.CreateAlias, targetKey, Parameters(("aliasName", aliasName), ("targetKeyId", targetKey.Value)), (call, key) =>
+        AcknowledgeAsync(LocalKmsOperation.CreateAlias, targetKey, Parameters(("aliasName", aliasName), ("targetKeyId", targetKey.Value)), (call, key) =>
         {
             RequireAliasName(aliasName);
             string aliasArn = AliasArn(key.Arn.Partition, call.Region, key.Arn.Account, aliasName);
@@ -222,6 +264,7 @@ internal sealed partial class LocalKms(LocalKmsStore store, LocalCaller caller, 
 
             call.Files.WriteAliases(key.Arn.Account, call.Region, aliases);
             call.AddResource(aliasArn, key.Arn.Account);
+            return key;
         }, cancellationToken);
 
     public Task<KmsAcknowledgement> DeleteAliasAsync(string aliasName, CancellationToken cancellationToken)
@@ -242,18 +285,71 @@ internal sealed partial class LocalKms(LocalKmsStore store, LocalCaller caller, 
         }, cancellationToken);
     }
 
-    public Task<ListedAliases> ListAliasesAsync(KeyIdentifier key, CancellationToken cancellationToken) =>
-        CallAsync(LocalKmsOperation.ListAliases, key, Parameters(("keyId", key.Value)), async call =>
+    public async Task<ListedAliases> ListAliasesAsync(KeyIdentifier key, CancellationToken cancellationToken)
+    {
+        ListedAliasEntries listed = await ListAliasesAsync(key, page: default, cancellationToken).ConfigureAwait(false);
+        return new ListedAliases([.. listed.Aliases.Select(static alias => alias.Key)], listed.RequestId, listed.AuditEvent);
+    }
+
+    /// <summary>ListAliases of one key, or of all when it is null. The page is for the record; the answer is the whole list.</summary>
+    public Task<ListedAliasEntries> ListAliasesAsync(KeyIdentifier? key, ListPage page, CancellationToken cancellationToken) =>
+        CallAsync(LocalKmsOperation.ListAliases, key, Parameters(("keyId", key?.Value), ("limit", page.Limit), ("marker", page.Marker)), async call =>
         {
             call.AuthorizeWithoutKey("*");
-            LocalKey listed = await call.FindKeyAsync(key, cancellationToken).ConfigureAwait(false);
-            string[] names =
+            LocalKey? listed = key is null ? null : await call.FindKeyAsync(key, cancellationToken).ConfigureAwait(false);
+            string account = listed?.Arn.Account ?? caller.Account;
+            KeyValuePair<string, string>[] aliases =
             [
-                .. call.Files.ReadAliases(listed.Arn.Account, listed.Arn.Region)
-                    .Where(alias => alias.Value == listed.Arn.KeyId)
-                    .Select(static alias => alias.Key),
+                .. call.Files.ReadAliases(account, call.Region).Where(alias => listed is null || alias.Value == listed.Arn.KeyId),
             ];
-            return new ListedAliases(names, call.RequestId, call.Succeed());
+            return new ListedAliasEntries(aliases, account, call.RequestId, call.Succeed());
+        }, cancellationToken);
+
+    /// <summary>ListKeys. The page is for the record; the answer is the whole list.</summary>
+    public Task<ListedKeys> ListKeysAsync(ListPage page, CancellationToken cancellationToken) =>
+        CallAsync(LocalKmsOperation.ListKeys, identifier: null, Parameters(("limit", page.Limit), ("marker", page.Marker)), async call =>
+        {
+            call.AuthorizeWithoutKey("*");
+            var keys = new List<KeyArn>();
+            foreach (string keyId in call.Files.KeyIds(caller.Account, region))
+            {
+                if (await call.FindLivingAsync(caller.Account, keyId, cancellationToken).ConfigureAwait(false) is { } key && key.Arn.Partition == caller.Partition)
+                {
+                    keys.Add(key.Arn);
+                }
+            }
+
+            return new ListedKeys(keys, call.RequestId, call.Succeed());
+        }, cancellationToken);
+
+    /// <summary>TagResource.</summary>
+    public Task<ChangedKey> TagResourceAsync(KeyIdentifier key, IReadOnlyList<KeyValuePair<string, string>> tags, CancellationToken cancellationToken) =>
+        ChangeAsync(LocalKmsOperation.TagResource, key, Parameters(("keyId", key.Value), ("tags", ToJson(tags))), (call, changed) =>
+        {
+            RequireNotPendingDeletion(changed);
+            return call.Files.Write(changed with { Tags = Merge(changed.Tags, tags) });
+        }, cancellationToken);
+
+    /// <summary>UntagResource. A tag that is not there is no error, as in KMS.</summary>
+    public Task<ChangedKey> UntagResourceAsync(KeyIdentifier key, IReadOnlyList<string> tagKeys, CancellationToken cancellationToken) =>
+        ChangeAsync(LocalKmsOperation.UntagResource, key, Parameters(("keyId", key.Value), ("tagKeys", new JArray(tagKeys))), (call, changed) =>
+        {
+            RequireNotPendingDeletion(changed);
+            var tags = new SortedDictionary<string, string>(changed.Tags.ToDictionary(), StringComparer.Ordinal);
+            foreach (string tagKey in tagKeys)
+            {
+                tags.Remove(tagKey);
+            }
+
+            return call.Files.Write(changed with { Tags = tags });
+        }, cancellationToken);
+
+    /// <summary>ListResourceTags. The page is for the record; the answer is the whole list.</summary>
+    public Task<ListedTags> ListResourceTagsAsync(KeyIdentifier key, ListPage page, CancellationToken cancellationToken) =>
+        CallAsync(LocalKmsOperation.ListResourceTags, key, Parameters(("keyId", key.Value), ("limit", page.Limit), ("marker", page.Marker)), async call =>
+        {
+            LocalKey read = await FindAuthorizedAsync(call, key, context: null, cancellationToken).ConfigureAwait(false);
+            return new ListedTags([.. read.Tags], call.RequestId, call.Succeed());
         }, cancellationToken);
 
     public Task<ReadKeyPolicy> GetKeyPolicyAsync(KeyIdentifier key, CancellationToken cancellationToken) =>
@@ -269,19 +365,20 @@ internal sealed partial class LocalKms(LocalKmsStore store, LocalCaller caller, 
         ArgumentNullException.ThrowIfNull(policy);
         JObject parameters = Parameters(
             ("keyId", key.Value), ("policyName", PolicyName), ("policy", policy), ("bypassPolicyLockoutSafetyCheck", bypassPolicyLockoutSafetyCheck));
-        return ChangeAsync(LocalKmsOperation.PutKeyPolicy, key, parameters, (call, changed) =>
+        return AcknowledgeAsync(LocalKmsOperation.PutKeyPolicy, key, parameters, (call, changed) =>
         {
             call.RequireAcceptable(policy, changed.Arn, bypassPolicyLockoutSafetyCheck);
             call.Files.WritePolicy(changed, policy);
+            return changed;
         }, cancellationToken, Bypass(bypassPolicyLockoutSafetyCheck));
     }
 
     public Task<KmsAcknowledgement> EnableKeyRotationAsync(KeyIdentifier key, int rotationPeriodInDays, CancellationToken cancellationToken) =>
-        ChangeAsync(LocalKmsOperation.EnableKeyRotation, key, Parameters(("keyId", key.Value), ("rotationPeriodInDays", rotationPeriodInDays)), (call, changed) =>
+        AcknowledgeAsync(LocalKmsOperation.EnableKeyRotation, key, Parameters(("keyId", key.Value), ("rotationPeriodInDays", rotationPeriodInDays)), (call, changed) =>
         {
             RequireRange(rotationPeriodInDays, MinRotationDays, MaxRotationDays, "rotationPeriodInDays");
             RequireEnabled(changed);
-            call.Files.Write(changed with { Rotation = new LocalKeyRotation(rotationPeriodInDays, call.Now.AddDays(rotationPeriodInDays)) });
+            return call.Files.Write(changed with { Rotation = new LocalKeyRotation(rotationPeriodInDays, call.Now.AddDays(rotationPeriodInDays)) });
         }, cancellationToken);
 
     public Task<RotationStatus> GetKeyRotationStatusAsync(KeyIdentifier key, CancellationToken cancellationToken) =>
@@ -294,7 +391,11 @@ internal sealed partial class LocalKms(LocalKmsStore store, LocalCaller caller, 
             return new RotationStatus(rotation is not null, rotation?.PeriodInDays, call.RequestId, call.Succeed());
         }, cancellationToken);
 
-    public Task<KmsAcknowledgement> RotateKeyOnDemandAsync(KeyIdentifier key, CancellationToken cancellationToken) =>
+    public async Task<KmsAcknowledgement> RotateKeyOnDemandAsync(KeyIdentifier key, CancellationToken cancellationToken) =>
+        (await RotateOnDemandAsync(key, cancellationToken).ConfigureAwait(false)).ToAcknowledgement();
+
+    /// <summary>RotateKeyOnDemand, with the key as it is afterwards.</summary>
+    public Task<ChangedKey> RotateOnDemandAsync(KeyIdentifier key, CancellationToken cancellationToken) =>
         ChangeAsync(LocalKmsOperation.RotateKeyOnDemand, key, Parameters(("keyId", key.Value)), (call, changed) =>
         {
             RequireEnabled(changed);
@@ -303,8 +404,8 @@ internal sealed partial class LocalKms(LocalKmsStore store, LocalCaller caller, 
                 throw new KmsFault("LimitExceededException", $"{changed.Arn} was rotated on demand {MaxOnDemandRotations} times, which is the limit.");
             }
 
-            Rotate(call, changed with { OnDemandRotations = changed.OnDemandRotations + 1 }, "ON_DEMAND");
             call.ResponseElements = new JObject { ["keyId"] = changed.Arn.KeyId };
+            return Rotate(call, changed with { OnDemandRotations = changed.OnDemandRotations + 1 }, "ON_DEMAND");
         }, cancellationToken);
 
     public Task<KmsAcknowledgement> EnableKeyAsync(KeyIdentifier key, CancellationToken cancellationToken) =>
@@ -313,13 +414,16 @@ internal sealed partial class LocalKms(LocalKmsStore store, LocalCaller caller, 
     public Task<KmsAcknowledgement> DisableKeyAsync(KeyIdentifier key, CancellationToken cancellationToken) =>
         ChangeStateAsync(LocalKmsOperation.DisableKey, key, KeyState.Disabled, cancellationToken);
 
-    public Task<KmsAcknowledgement> ScheduleKeyDeletionAsync(KeyIdentifier key, int pendingWindowInDays, CancellationToken cancellationToken) =>
+    public async Task<KmsAcknowledgement> ScheduleKeyDeletionAsync(KeyIdentifier key, int pendingWindowInDays, CancellationToken cancellationToken) =>
+        (await ScheduleDeletionAsync(key, pendingWindowInDays, cancellationToken).ConfigureAwait(false)).ToAcknowledgement();
+
+    /// <summary>ScheduleKeyDeletion, with the key as it is afterwards.</summary>
+    public Task<ChangedKey> ScheduleDeletionAsync(KeyIdentifier key, int pendingWindowInDays, CancellationToken cancellationToken) =>
         ChangeAsync(LocalKmsOperation.ScheduleKeyDeletion, key, Parameters(("keyId", key.Value), ("pendingWindowInDays", pendingWindowInDays)), (call, changed) =>
         {
             RequireRange(pendingWindowInDays, MinPendingDays, MaxPendingDays, "pendingWindowInDays");
             RequireNotPendingDeletion(changed);
             DateTime deletion = call.Now.AddDays(pendingWindowInDays);
-            call.Files.Write(changed with { State = KeyState.PendingDeletion, DeletionDate = deletion });
             call.ResponseElements = new JObject
             {
                 ["keyId"] = changed.Arn.Value,
@@ -327,9 +431,14 @@ internal sealed partial class LocalKms(LocalKmsStore store, LocalCaller caller, 
                 ["keyState"] = nameof(KeyState.PendingDeletion),
                 ["pendingWindowInDays"] = pendingWindowInDays,
             };
+            return call.Files.Write(changed with { State = KeyState.PendingDeletion, DeletionDate = deletion });
         }, cancellationToken);
 
-    public Task<KmsAcknowledgement> CancelKeyDeletionAsync(KeyIdentifier key, CancellationToken cancellationToken) =>
+    public async Task<KmsAcknowledgement> CancelKeyDeletionAsync(KeyIdentifier key, CancellationToken cancellationToken) =>
+        (await CancelDeletionAsync(key, cancellationToken).ConfigureAwait(false)).ToAcknowledgement();
+
+    /// <summary>CancelKeyDeletion, with the key as it is afterwards.</summary>
+    public Task<ChangedKey> CancelDeletionAsync(KeyIdentifier key, CancellationToken cancellationToken) =>
         ChangeAsync(LocalKmsOperation.CancelKeyDeletion, key, Parameters(("keyId", key.Value)), (call, changed) =>
         {
             if (changed.State != KeyState.PendingDeletion)
@@ -337,26 +446,46 @@ internal sealed partial class LocalKms(LocalKmsStore store, LocalCaller caller, 
                 throw new KmsFault("KMSInvalidStateException", $"{changed.Arn} is not pending deletion.");
             }
 
-            call.Files.Write(changed with { State = KeyState.Disabled, DeletionDate = null });
             call.ResponseElements = new JObject { ["keyId"] = changed.Arn.Value };
+            return call.Files.Write(changed with { State = KeyState.Disabled, DeletionDate = null });
         }, cancellationToken);
 
     private Task<KmsAcknowledgement> ChangeStateAsync(LocalKmsOperation operation, KeyIdentifier key, KeyState state, CancellationToken cancellationToken) =>
-        ChangeAsync(operation, key, Parameters(("keyId", key.Value)), (call, changed) =>
+        AcknowledgeAsync(operation, key, Parameters(("keyId", key.Value)), (call, changed) =>
         {
             RequireNotPendingDeletion(changed);
-            call.Files.Write(changed with { State = state });
+            return call.Files.Write(changed with { State = state });
         }, cancellationToken);
 
+    /// <summary>The ARN of an alias of this region.</summary>
+    public string AliasArn(string account, string aliasName) => AliasArn(caller.Partition, region, account, aliasName);
+
+    /// <summary>Asks the role's policy for what is no operation of KMS, and so leaves no record here.</summary>
+    /// <exception cref="KmsException">The policy does not allow it.</exception>
+    public void RequireAllowed(string action)
+    {
+        try
+        {
+            new LocalKmsCall(store, caller, region, client, LocalKmsOperation.DescribeKey, []).AuthorizeWithoutKey("*", action);
+        }
+        catch (KmsFault fault)
+        {
+            throw new KmsException(fault.ErrorCode, fault.Message, requestId: null);
+        }
+    }
+
+    private async Task<KmsAcknowledgement> AcknowledgeAsync(
+        LocalKmsOperation operation, KeyIdentifier key, JObject parameters, Func<LocalKmsCall, LocalKey, LocalKey> change, CancellationToken cancellationToken, params KeyValuePair<string, string>[] conditions) =>
+        (await ChangeAsync(operation, key, parameters, change, cancellationToken, conditions).ConfigureAwait(false)).ToAcknowledgement();
+
     /// <summary>A call that changes one key, found and authorised, under the lock.</summary>
-    private Task<KmsAcknowledgement> ChangeAsync(
-        LocalKmsOperation operation, KeyIdentifier key, JObject parameters, Action<LocalKmsCall, LocalKey> change, CancellationToken cancellationToken, params KeyValuePair<string, string>[] conditions) =>
+    private Task<ChangedKey> ChangeAsync(
+        LocalKmsOperation operation, KeyIdentifier key, JObject parameters, Func<LocalKmsCall, LocalKey, LocalKey> change, CancellationToken cancellationToken, params KeyValuePair<string, string>[] conditions) =>
         CallLockedAsync(operation, key, parameters, async call =>
         {
             LocalKey changed = await call.FindKeyAsync(key, cancellationToken).ConfigureAwait(false);
             call.Authorize(changed, others: conditions);
-            change(call, changed);
-            return new KmsAcknowledgement(call.RequestId, call.Succeed());
+            return new ChangedKey(change(call, changed), call.RequestId, call.Succeed());
         }, cancellationToken);
 
     private async Task<T> CallLockedAsync<T>(
@@ -381,7 +510,10 @@ internal sealed partial class LocalKms(LocalKmsStore store, LocalCaller caller, 
         try
         {
             Prepare(operation);
-            var call = new LocalKmsCall(store, caller, identifier?.Region ?? region, operation, parameters) { IsLocked = isLocked };
+
+            // A client of ours goes to the region of an ARN; what came over the network was sent to this one.
+            string asked = client is null ? identifier?.Region ?? region : region;
+            var call = new LocalKmsCall(store, caller, asked, client, operation, parameters) { IsLocked = isLocked };
             try
             {
                 return await body(call).ConfigureAwait(false);
@@ -491,6 +623,48 @@ internal sealed partial class LocalKms(LocalKmsStore store, LocalCaller caller, 
         }
     }
 
+    // The key that encrypted, wherever in this region it is. Whether the caller may use it is for the policies to say.
+    private KeyIdentifier KeyOf(LocalKmsCall call, ReadOnlySpan<byte> blob)
+    {
+        if (!LocalCiphertext.TryReadHeader(blob, out string? keyId, out _))
+        {
+            throw KmsFault.InvalidCiphertext();
+        }
+
+        return store.Accounts.Select(account => call.Files.Find(account, call.Region, keyId)?.Arn).FirstOrDefault(static arn => arn is not null)
+            ?? throw new KmsFault(
+                "AccessDeniedException",
+                "The ciphertext refers to a key that does not exist, does not exist in this region, or you are not allowed to access.");
+    }
+
+    private static SortedDictionary<string, string> Merge(IReadOnlyDictionary<string, string> old, IReadOnlyList<KeyValuePair<string, string>> tags)
+    {
+        var merged = new SortedDictionary<string, string>(old.ToDictionary(), StringComparer.Ordinal);
+        foreach ((string key, string value) in tags)
+        {
+            if (key.Length is < 1 or > MaxTagKeyCharacters || value.Length > MaxTagValueCharacters || key.StartsWith("aws:", StringComparison.OrdinalIgnoreCase))
+            {
+                throw new KmsFault(
+                    "TagException",
+                    $"The tag \"{key}\" is not valid: a tag key has 1 to {MaxTagKeyCharacters} characters and does not begin with aws:, a value has at most {MaxTagValueCharacters}.");
+            }
+
+            merged[key] = value;
+        }
+
+        if (tags.DistinctBy(static tag => tag.Key).Count() < tags.Count)
+        {
+            throw new KmsFault("TagException", "A tag key stands twice in the request; a key has each tag once.");
+        }
+
+        return merged.Count <= MaxTags
+            ? merged
+            : throw new KmsFault("TagException", $"The key would have {merged.Count} tags; the limit is {MaxTags}.");
+    }
+
+    private static JArray ToJson(IReadOnlyList<KeyValuePair<string, string>> tags) =>
+        new(tags.Select(static tag => new JObject { ["tagKey"] = tag.Key, ["tagValue"] = tag.Value }));
+
     private static void RequireEnabled(LocalKey key)
     {
         RequireNotPendingDeletion(key);
@@ -554,7 +728,8 @@ internal sealed partial class LocalKms(LocalKmsStore store, LocalCaller caller, 
         var json = new JObject();
         foreach ((string name, JToken? value) in parameters)
         {
-            if (value is not null)
+            // A null string or number has become a value of null on its way here.
+            if (value is not (null or JValue { Value: null }))
             {
                 json[name] = value;
             }

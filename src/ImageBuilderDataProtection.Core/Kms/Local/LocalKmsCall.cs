@@ -10,7 +10,7 @@ namespace ImageBuilderDataProtection.Kms.Local;
 /// One call of one operation: finds the key, asks the policies, and leaves the record. The order is KMS's: first the key is
 /// found, then the caller is authorised, and only then is anything told of the key's state.
 /// </summary>
-internal sealed class LocalKmsCall(LocalKmsStore store, LocalCaller caller, string region, LocalKmsOperation operation, JObject requestParameters)
+internal sealed class LocalKmsCall(LocalKmsStore store, LocalCaller caller, string region, LocalClient? client, LocalKmsOperation operation, JObject requestParameters)
 {
     private const string KeyType = "AWS::KMS::Key";
 
@@ -18,6 +18,10 @@ internal sealed class LocalKmsCall(LocalKmsStore store, LocalCaller caller, stri
         $"ImageBuilderDataProtection/{typeof(LocalKmsCall).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0]} " +
         $"local-kms .NET/{Environment.Version}";
 
+    // A call that never leaves the process is as good as TLS.
+    private static readonly LocalClient InProcess = new("127.0.0.1", LocalUserAgent, IsSecureTransport: true);
+
+    private readonly LocalClient _client = client ?? InProcess;
     private readonly LocalKeyFiles _files = new(store);
     private readonly List<AuditResource> _resources = [];
     private bool _isCallersAlone;
@@ -125,13 +129,16 @@ internal sealed class LocalKmsCall(LocalKmsStore store, LocalCaller caller, stri
     }
 
     /// <summary>Asks the role's policy alone, for what has no policy of its own.</summary>
-    public void AuthorizeWithoutKey(string resource, params KeyValuePair<string, string>[] others)
+    public void AuthorizeWithoutKey(string resource, params KeyValuePair<string, string>[] others) => AuthorizeWithoutKey(resource, Action, others);
+
+    /// <summary>Asks the role's policy alone for an action that the call needs besides its own.</summary>
+    public void AuthorizeWithoutKey(string resource, string action, params KeyValuePair<string, string>[] others)
     {
         PolicyDecision decision = PolicyEvaluator.EvaluateWithoutKey(
-            new StatementRequest(caller.Principal, Action, resource, Conditions(context: null, others)), RolePolicies());
+            new StatementRequest(caller.Principal, action, resource, Conditions(context: null, others)), RolePolicies());
         if (!decision.Allowed)
         {
-            throw AccessDenied(Action, resource, decision);
+            throw AccessDenied(action, resource, decision);
         }
     }
 
@@ -200,7 +207,8 @@ internal sealed class LocalKmsCall(LocalKmsStore store, LocalCaller caller, stri
 
     private void AddResource(KeyArn key) => AddResource(key.Value, key.Account);
 
-    private async Task<LocalKey?> FindLivingAsync(string account, string keyId, CancellationToken cancellationToken)
+    /// <summary>A key of this region by its id; null when there is none. One whose deletion date has passed is purged first.</summary>
+    public async Task<LocalKey?> FindLivingAsync(string account, string keyId, CancellationToken cancellationToken)
     {
         LocalKey? key = _files.Find(account, region, keyId);
         if (key?.DeletionDate is not { } deletion || deletion > Now)
@@ -243,8 +251,7 @@ internal sealed class LocalKmsCall(LocalKmsStore store, LocalCaller caller, stri
     private RequestConditions Conditions(EncryptionContext? context, IEnumerable<KeyValuePair<string, string>> others)
     {
         // Keys that every request of AWS has ("AWS global condition context keys", Availability), and those of role sessions:
-        // without them a Deny that asks for one would let pass what AWS denies. A call that never leaves the process is as
-        // good as TLS.
+        // without them a Deny that asks for one would let pass what AWS denies.
         IEnumerable<KeyValuePair<string, string>> session = caller.Principal.IsAccountRoot
             ? []
             :
@@ -261,7 +268,7 @@ internal sealed class LocalKmsCall(LocalKmsStore store, LocalCaller caller, stri
             [
                 KeyValuePair.Create("aws:CurrentTime", Now.ToString(JsonElements.TimeFormat, CultureInfo.InvariantCulture)),
                 KeyValuePair.Create("aws:EpochTime", new DateTimeOffset(Now).ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture)),
-                KeyValuePair.Create("aws:SecureTransport", "true"),
+                KeyValuePair.Create("aws:SecureTransport", _client.IsSecureTransport ? "true" : "false"),
                 KeyValuePair.Create("aws:PrincipalType", caller.Principal.IsAccountRoot ? "Account" : "AssumedRole"),
                 KeyValuePair.Create("aws:PrincipalIsAWSService", "false"),
                 KeyValuePair.Create("aws:ViaAWSService", service is null ? "false" : "true"),
@@ -299,8 +306,8 @@ internal sealed class LocalKmsCall(LocalKmsStore store, LocalCaller caller, stri
             EventTime = Now,
             EventName = operation.Name,
             AwsRegion = region,
-            SourceIPAddress = caller.InvokedBy ?? "127.0.0.1",
-            UserAgent = caller.InvokedBy ?? LocalUserAgent,
+            SourceIPAddress = caller.InvokedBy ?? _client.SourceAddress,
+            UserAgent = caller.InvokedBy ?? _client.UserAgent,
             ErrorCode = errorCode,
             ErrorMessage = fault?.Message,
             RequestParameters = requestParameters,

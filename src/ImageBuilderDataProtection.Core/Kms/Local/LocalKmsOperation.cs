@@ -9,6 +9,9 @@ internal sealed record LocalKmsOperation(string Name, bool IsReadOnly, bool Take
 {
     public static LocalKmsOperation GenerateDataKey { get; } = new("GenerateDataKey", IsReadOnly: true, TakesAlias: true, AllowsOtherAccounts: true);
 
+    public static LocalKmsOperation GenerateDataKeyWithoutPlaintext { get; } =
+        new("GenerateDataKeyWithoutPlaintext", IsReadOnly: true, TakesAlias: true, AllowsOtherAccounts: true);
+
     public static LocalKmsOperation Encrypt { get; } = new("Encrypt", IsReadOnly: true, TakesAlias: true, AllowsOtherAccounts: true);
 
     public static LocalKmsOperation Decrypt { get; } = new("Decrypt", IsReadOnly: true, TakesAlias: true, AllowsOtherAccounts: true);
@@ -23,11 +26,19 @@ internal sealed record LocalKmsOperation(string Name, bool IsReadOnly, bool Take
 
     public static LocalKmsOperation DeleteAlias { get; } = new("DeleteAlias", IsReadOnly: false, TakesAlias: true);
 
+    public static LocalKmsOperation ListKeys { get; } = new("ListKeys", IsReadOnly: true);
+
     public static LocalKmsOperation ListAliases { get; } = new("ListAliases", IsReadOnly: true);
 
     public static LocalKmsOperation GetKeyPolicy { get; } = new("GetKeyPolicy", IsReadOnly: true);
 
     public static LocalKmsOperation PutKeyPolicy { get; } = new("PutKeyPolicy", IsReadOnly: false);
+
+    public static LocalKmsOperation TagResource { get; } = new("TagResource", IsReadOnly: false);
+
+    public static LocalKmsOperation UntagResource { get; } = new("UntagResource", IsReadOnly: false);
+
+    public static LocalKmsOperation ListResourceTags { get; } = new("ListResourceTags", IsReadOnly: true);
 
     public static LocalKmsOperation EnableKeyRotation { get; } = new("EnableKeyRotation", IsReadOnly: false);
 

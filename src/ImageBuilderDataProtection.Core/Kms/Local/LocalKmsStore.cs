@@ -81,12 +81,16 @@ public sealed partial class LocalKmsStore
 
     /// <summary>The KMS as one caller sees it from one region.</summary>
     /// <exception cref="DataProtectionException"><c>InvalidRegion</c>: the region has not the form of one, such as <c>us-west-2</c>.</exception>
-    public IKms ForCaller(LocalCaller caller, string region)
+    public IKms ForCaller(LocalCaller caller, string region) => ForClient(caller, region, client: null);
+
+    /// <summary>The KMS as one caller sees it from one region, by way of a client; null for this process itself.</summary>
+    /// <exception cref="DataProtectionException"><c>InvalidRegion</c>.</exception>
+    internal LocalKms ForClient(LocalCaller caller, string region, LocalClient? client)
     {
         ArgumentNullException.ThrowIfNull(caller);
         ArgumentNullException.ThrowIfNull(region);
-        return Region().IsMatch(region)
-            ? new LocalKms(this, caller, region)
+        return IsRegion(region)
+            ? new LocalKms(this, caller, region, client)
             : throw new DataProtectionException(
                 "InvalidRegion", FailureKind.InvalidArgument, $"\"{region}\" is not a region; it must read like us-west-2.");
     }
@@ -213,6 +217,9 @@ public sealed partial class LocalKmsStore
 
         _created = true;
     }
+
+    /// <summary>Whether a text has the form of a region, such as <c>us-west-2</c>.</summary>
+    internal static bool IsRegion(string text) => Region().IsMatch(text);
 
     /// <summary>The failure of the file system, as one a user can act on.</summary>
     internal DataProtectionException Unusable(Exception error) => new(

@@ -35,6 +35,34 @@ internal static class LocalTrail
             ownerOnly: true);
     }
 
+    /// <summary>The paths of the records of an account and region, the newest first.</summary>
+    /// <param name="store">The store.</param>
+    /// <param name="account">The account.</param>
+    /// <param name="region">The region.</param>
+    /// <param name="from">The day, UTC, before which nothing is wanted; null for none.</param>
+    /// <param name="to">The day, UTC, after which nothing is wanted; null for none.</param>
+    /// <param name="before">The file name that all must stand before in time; null for none.</param>
+    public static IEnumerable<string> NewestFirst(LocalKmsStore store, string account, string region, DateTime? from, DateTime? to, string? before)
+    {
+        string? first = from?.ToString("yyyyMMdd", CultureInfo.InvariantCulture);
+
+        // A record is filed under a moment that can be a little later than its time: see NextMoment.
+        string? last = to < DateTime.MaxValue.AddDays(-1) ? to?.AddDays(1).ToString("yyyyMMdd", CultureInfo.InvariantCulture) : null;
+        return
+            from year in Folders(Path.Combine(store.TrailFolder, "AWSLogs", account, "CloudTrail", region))
+            from month in Folders(year)
+            from day in Folders(month)
+            let date = Path.GetFileName(year) + Path.GetFileName(month) + Path.GetFileName(day)
+            where (first is null || string.CompareOrdinal(date, first) >= 0) && (last is null || string.CompareOrdinal(date, last) <= 0)
+            from file in Directory.EnumerateFiles(day, "*.json.gz").OrderByDescending(static path => path, StringComparer.Ordinal)
+            where before is null || string.CompareOrdinal(Path.GetFileName(file), before) < 0
+            select file;
+    }
+
+    private static IEnumerable<string> Folders(string folder) => Directory.Exists(folder)
+        ? Directory.EnumerateDirectories(folder).OrderByDescending(static path => path, StringComparer.Ordinal)
+        : [];
+
     private static string Unique(DateTime moment)
     {
         Span<char> text = stackalloc char[TimeDigits];

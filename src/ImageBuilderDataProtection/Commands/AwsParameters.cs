@@ -1,0 +1,52 @@
+using System.Net;
+using System.Security;
+using ImageBuilderDataProtection.Kms.Aws;
+using ImageBuilderDataProtection.Policies;
+
+namespace ImageBuilderDataProtection.Commands;
+
+/// <summary>Turns the common AWS parameters into Core's settings.</summary>
+/// <param name="cmdlet">The cmdlet that has them.</param>
+internal sealed class AwsParameters(KmsCmdlet cmdlet)
+{
+    private static readonly string[] AwsOnly =
+    [
+        nameof(KmsCmdlet.ProfileName), nameof(KmsCmdlet.AccessKey), nameof(KmsCmdlet.SecretKey), nameof(KmsCmdlet.SessionToken),
+        nameof(KmsCmdlet.EndpointUrl), nameof(KmsCmdlet.UseFipsEndpoint), nameof(KmsCmdlet.ExternalId), nameof(KmsCmdlet.TimeoutSec),
+    ];
+
+    /// <summary>The settings.</summary>
+    /// <param name="region">The region, where the parameters or an ARN tell it.</param>
+    /// <exception cref="DataProtectionException"><c>InvalidPrincipalArn</c> or <c>NotARole</c>: -RoleArn.</exception>
+    public AwsConnectionSettings ToSettings(string? region) => new()
+    {
+        Region = region,
+        ProfileName = cmdlet.ProfileName,
+        AccessKey = cmdlet.AccessKey,
+        SecretKey = Text(cmdlet.SecretKey),
+        SessionToken = Text(cmdlet.SessionToken),
+        EndpointUrl = cmdlet.EndpointUrl,
+        UseFipsEndpoint = cmdlet.UseFipsEndpoint,
+        RoleArn = cmdlet.RoleArn is null ? null : PrincipalArn.ParseRole(cmdlet.RoleArn).Value,
+        RoleSessionName = cmdlet.RoleSessionName,
+        ExternalId = cmdlet.ExternalId,
+        MfaTokenProvider = new MfaPrompt(cmdlet.Host).Ask,
+        Timeout = TimeSpan.FromSeconds(cmdlet.TimeoutSec),
+    };
+
+    /// <summary>Refuses what says nothing to a local KMS.</summary>
+    /// <exception cref="DataProtectionException"><c>AwsParameterWithLocalKms</c>.</exception>
+    public void RequireNone()
+    {
+        string[] given = [.. AwsOnly.Where(cmdlet.MyInvocation.BoundParameters.ContainsKey).Select(static name => "-" + name)];
+        if (given.Length > 0)
+        {
+            throw new DataProtectionException(
+                "AwsParameterWithLocalKms",
+                FailureKind.InvalidArgument,
+                $"{string.Join(", ", given)} cannot be used with -LocalKms, which calls no AWS; leave out one or the other, also in $PSDefaultParameterValues.");
+        }
+    }
+
+    private static string? Text(SecureString? secret) => secret is null ? null : new NetworkCredential("", secret).Password;
+}
