@@ -51,8 +51,7 @@ public sealed class KeyAccessTests(Engine engine) : IClassFixture<Engine>, IDisp
         ScriptResult revoke = Run("Revoke-IBWorkflowKeyAccess alias/ExampleKMSKey $role @kms -Path $folder -WhatIf").NoErrors();
         Assert.Empty(revoke.Output);
         Assert.Contains("-   \"Sid\": \"Allow access to build images with encrypted workflow\",", revoke.HostText, StringComparison.Ordinal);
-        Assert.Contains($"The role {Scenario.Role} can then no longer open this workflow:", revoke.HostText, StringComparison.Ordinal);
-        Assert.Contains($"  {Scenario.Workflow} ({_scenario.Folder.Path}", revoke.HostText, StringComparison.Ordinal);
+        Assert.StartsWith($"The role {Scenario.Role} can then no longer open this workflow:\n  {Scenario.Workflow} ({_scenario.Folder.Path}", revoke.Warnings[0], StringComparison.Ordinal);
         Assert.Equal(before, Policy());
         Assert.DoesNotContain("PutKeyPolicy", _scenario.Trail());
     }
@@ -92,7 +91,7 @@ public sealed class KeyAccessTests(Engine engine) : IClassFixture<Engine>, IDisp
         Assert.EndsWith("build.yml.encrypted", (string)result.Output[0].Properties["Path"].Value, StringComparison.Ordinal);
         Assert.Null(result.Output[1].Properties["Path"].Value);
         Assert.IsType<DateTime>(result.Output[1].Properties["LastUsed"].Value);
-        Assert.Contains(result.Warnings, static warning => warning.Contains(": 2, 2 of them unless the role's own policies let it.", StringComparison.Ordinal));
+        Assert.Contains(result.Warnings, static warning => warning.StartsWith($"The role {Scenario.Role} can then no longer open these 2 workflows:", StringComparison.Ordinal));
         Assert.Contains(result.Warnings, static warning => warning.Contains("by \"Allow access for key administrators\" of the key policy, if the role's own policies let it", StringComparison.Ordinal));
     }
 

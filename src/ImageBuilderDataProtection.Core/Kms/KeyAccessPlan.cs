@@ -6,7 +6,7 @@ namespace ImageBuilderDataProtection.Kms;
 /// <summary>A change of who may use a key for workflows, made out but not yet put.</summary>
 public sealed record KeyAccessPlan
 {
-    /// <summary>The most workflows that <see cref="Describe"/> lists.</summary>
+    /// <summary>The most workflows that <see cref="DescribeAffected"/> lists of a role.</summary>
     public const int MaxListed = 20;
 
     internal KeyAccessPlan(KeyAccessRequest request, KeyArn key, KeyPolicyChange change)
@@ -34,21 +34,23 @@ public sealed record KeyAccessPlan
     /// <summary>The key policy as it is now.</summary>
     public KeyPolicy Current => KeyPolicy.Parse(Change.Before);
 
-    /// <summary>The change and what becomes unreadable by it, over several lines.</summary>
-    public string Describe()
+    /// <summary>The change of the policy, over several lines.</summary>
+    public string Describe() => $"Change the policy of the key {Key}:\n{Change}";
+
+    /// <summary>What each role can then no longer open, over several lines and at most <see cref="MaxListed"/> workflows.</summary>
+    public IEnumerable<string> DescribeAffected()
     {
-        List<string> lines = [$"Change the policy of the key {Key}:", Change.ToString()];
         foreach (IGrouping<string, AffectedWorkflow> ofRole in Affected.GroupBy(static workflow => workflow.RoleArn, StringComparer.Ordinal))
         {
-            lines.Add($"The role {ofRole.Key} can then no longer open {Workflows(ofRole.Count())}:");
+            List<string> lines = [$"The role {ofRole.Key} can then no longer open {Workflows(ofRole.Count())}:"];
             lines.AddRange(ofRole.Take(MaxListed).Select(static workflow => $"  {workflow}"));
             if (ofRole.Count() > MaxListed)
             {
                 lines.Add($"  and {ofRole.Count() - MaxListed:N0} more");
             }
-        }
 
-        return string.Join('\n', lines);
+            yield return string.Join('\n', lines);
+        }
     }
 
     private static string Workflows(int count) => count == 1 ? "this workflow" : $"these {count:N0} workflows";

@@ -106,11 +106,9 @@ public sealed class RevokeIBWorkflowKeyAccessCommand : KeyAccessCmdlet
             WriteInformation(workflow, [nameof(AffectedWorkflow)]);
         }
 
-        if (plan.Affected.Count > 0)
+        foreach (string unreadable in plan.DescribeAffected())
         {
-            int unlessAllowed = plan.Affected.Count(static workflow => workflow.DependsOnRolePolicy);
-            string depending = unlessAllowed > 0 ? $", {unlessAllowed:N0} of them unless the role's own policies let it" : "";
-            WriteWarning($"Workflows that can no longer be opened with the key {plan.Key}: {plan.Affected.Count:N0}{depending}. -WhatIf lists them, and -InformationVariable takes them as objects.");
+            WriteWarning(unreadable);
         }
 
         base.Tell(plan);

@@ -165,7 +165,7 @@ public sealed class WorkflowKeyAccessTests : IDisposable
         Assert.Equal([(Web.Value, web), (Web.Value, null)], plan.Affected.Select(static workflow => (workflow.WorkflowArn!, workflow.Path)));
         Assert.All(plan.Affected, static workflow => Assert.True(workflow.DependsOnRolePolicy));
         Assert.Contains("by \"IAM\" of the key policy, if the role's own policies let it", Assert.Single(plan.Warnings), StringComparison.Ordinal);
-        Assert.Contains($"  {Web} ({web}), unless the role's own policies let it", plan.Describe(), StringComparison.Ordinal);
+        Assert.Contains($"  {Web} ({web}), unless the role's own policies let it", Assert.Single(plan.DescribeAffected()), StringComparison.Ordinal);
 
         PolicyDocument none = PolicyDocument.Parse("""{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:*","Resource":"*"}}""");
         plan = await PlanAsync(key, revoke with { RolePolicies = [none] });
@@ -227,7 +227,7 @@ public sealed class WorkflowKeyAccessTests : IDisposable
         })];
         KeyAccessPlan plan = await PlanAsync(key, new RevokeRequest { Roles = [Role], Uses = uses });
         Assert.Equal(uses.Length, plan.Affected.Count);
-        Assert.EndsWith("(file-19), unless the role's own policies let it\n  and 3 more", plan.Describe(), StringComparison.Ordinal);
+        Assert.EndsWith("(file-19), unless the role's own policies let it\n  and 3 more", Assert.Single(plan.DescribeAffected()), StringComparison.Ordinal);
     }
 
     [Fact]
