@@ -57,6 +57,12 @@ try {
     $policy = Invoke-Shown { New-IBWorkflowKeyPolicy -ExecutionRoleArn $role }
     $policy.ToJson()
     ''
+    'A wrong letter in a policy locks someone out or opens the key to everyone. So it'
+    'is tested before it is put; this one has nothing wrong:'
+    ''
+    $findings = @(Invoke-Shown { $policy | Test-IBWorkflowKeyPolicy })
+    Assert-True ($findings.Count -eq 0) 'the generated policy has no findings'
+    ''
 
     '2. The key'
     '----------'
@@ -149,14 +155,24 @@ try {
         Unprotect-IBWorkflow "$work/tampered.encrypted" -WorkflowArn $build -PassThru -RoleArn $role @kms
     }
 
-    'And a role whose access was revoked: here, an explicit denial in its own policy,'
-    'which wins over the key policy:'
+    'And a role whose access is revoked. What becomes unreadable is listed first;'
+    '-Confirm:$false answers the question that would come then:'
     ''
-    $roles = [System.IO.Directory]::CreateDirectory("$work/kms/roles/111122223333")
-    [System.IO.File]::WriteAllText("$roles/YourImageBuilderExecutionRole.json", $statement.ToJson().Replace('"Allow"', '"Deny"'))
+    $left = Invoke-Shown {
+        Revoke-IBWorkflowKeyAccess alias/ExampleKMSKey $role -Path $work -Confirm:$false @kms
+    }
+    $left | Out-Host
+    Assert-True ($left.Statements.Count -eq 1) 'only the administrators are left in the key policy'
     Show-Refusal AccessDeniedException {
         Unprotect-IBWorkflow "$work/test-web-server.yml.encrypted" -WorkflowArn $test -PassThru -RoleArn $role @kms
     }
+
+    'AWS does not say why. The policy does, when the denied call is held against it:'
+    ''
+    $denied = @(Get-IBKmsAuditEvent -LocalKms $kms.LocalKms | Where-Object IsDenied)
+    $why    = @(Invoke-Shown { $denied[0] | Test-IBWorkflowKeyPolicy -Policy $policy })
+    $why | Out-Host
+    Assert-True ($why.Count -eq 1 -and $why[0].NearMisses.Count -eq 1) 'the statement that nearly allowed the other role is named'
 
     '6. Who did what'
     '---------------'
@@ -171,7 +187,9 @@ try {
         'CreateKey', 'CreateAlias', 'EnableKeyRotation'
         'GenerateDataKey', 'GenerateDataKey'
         'Decrypt', 'Decrypt'
-        'Decrypt AccessDenied', 'Decrypt', 'Decrypt AccessDenied'
+        'Decrypt AccessDenied', 'Decrypt'
+        'DescribeKey', 'GetKeyPolicy', 'GetKeyPolicy', 'PutKeyPolicy', 'GetKeyPolicy'
+        'Decrypt AccessDenied'
     ) -join ', '
     $actual = ($events | ForEach-Object { "$($_.EventName) $($_.ErrorCode)".Trim() }) -join ', '
     Assert-True ($actual -eq $expected) "the audit trail is to hold $expected, but holds $actual"
