@@ -48,32 +48,8 @@ public sealed class AuditReader
 
     private static List<string> FilesOf(string folder, Action<AuditReadException> onError, CancellationToken cancellationToken)
     {
-        var files = new List<string>();
-        var folders = new Stack<string>([Path.GetFullPath(folder)]);
-        while (folders.TryPop(out string? current))
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            try
-            {
-                foreach (FileSystemInfo entry in new DirectoryInfo(current).EnumerateFileSystemInfos())
-                {
-                    // A link to a folder could lead round in a circle, so folders are entered only as themselves.
-                    if (entry is DirectoryInfo { LinkTarget: null })
-                    {
-                        folders.Push(entry.FullName);
-                    }
-                    else if (entry is FileInfo file && IsTrailFile(file.Name) && MayBeRegular(file))
-                    {
-                        files.Add(entry.FullName);
-                    }
-                }
-            }
-            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-            {
-                onError(Unreadable(current, error));
-            }
-        }
-
+        List<string> files = FolderTree.Files(
+            folder, static file => IsTrailFile(file.Name) && MayBeRegular(file), (unread, error) => onError(Unreadable(unread, error)), cancellationToken);
         files.Sort(static (a, b) => CompareNames(a, b));
         return files;
     }

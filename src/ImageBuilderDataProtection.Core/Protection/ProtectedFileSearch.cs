@@ -15,32 +15,11 @@ public static class ProtectedFileSearch
     public static IReadOnlyList<string> FilesOf(string folder, Action<DataProtectionException> onError, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(onError);
-        var files = new List<string>();
-        var folders = new Stack<string>([Path.GetFullPath(folder)]);
-        while (folders.TryPop(out string? current))
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            try
-            {
-                foreach (FileSystemInfo entry in new DirectoryInfo(current).EnumerateFileSystemInfos())
-                {
-                    // A link to a folder could lead round in a circle, so folders are entered only as themselves.
-                    if (entry is DirectoryInfo { LinkTarget: null })
-                    {
-                        folders.Push(entry.FullName);
-                    }
-                    else if (entry is FileInfo)
-                    {
-                        files.Add(entry.FullName);
-                    }
-                }
-            }
-            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-            {
-                onError(new DataProtectionException("ReadFailed", FailureKind.Unavailable, $"The folder \"{current}\" could not be read: {error.Message}", error));
-            }
-        }
-
+        List<string> files = FolderTree.Files(
+            folder,
+            isWanted: static _ => true,
+            (unread, error) => onError(new DataProtectionException("ReadFailed", FailureKind.Unavailable, $"The folder \"{unread}\" could not be read: {error.Message}", error)),
+            cancellationToken);
         files.Sort(StringComparer.Ordinal);
         return files;
     }

@@ -41,7 +41,7 @@ public sealed class NewIBWorkflowKeyCommand : KmsCmdlet
 
     private void Create()
     {
-        KeyPolicy? policy = Policy is null ? null : KeyPolicy.Parse(Policy);
+        KeyPolicy? policy = Policy is null ? null : KeyPolicy.Parse(PolicyFile.RequireText(Policy));
         var settings = new WorkflowKeySettings
         {
             Policy = policy,
