@@ -92,6 +92,33 @@ public sealed class PolicyTestTests(Engine engine) : IClassFixture<Engine>, IDis
         _scenario.Run("$key = Get-IBWorkflowKey alias/ExampleKMSKey @kms; Test-IBWorkflowKeyPolicy -KeyId $key.Arn -RolePolicy (New-IBWorkflowRolePolicy $key.Arn) -LocalKms $kms.LocalKms")
             .Only().Properties["RuleId"].Value);
 
+    [Fact]
+    public void A_condition_key_that_is_not_given_counts_as_absent_and_the_decision_says_so()
+    {
+        const string Script = """
+            $json = (New-IBWorkflowKeyPolicy $role).ToJson().Replace('"StringLike": {', '"StringEquals": { "aws:PrincipalOrgID": "o-a1b2c3d4e5" }, "StringLike": {')
+            $ask  = @{ Principal = $role; Action = 'Decrypt'; WorkflowArn = $workflow }
+
+            """;
+        PSObject without = _scenario.Run(Script + "Test-IBWorkflowKeyPolicy $json @ask").Only();
+        Assert.Equal((false, "aws:PrincipalOrgID"), (without.Properties["Allowed"].Value, Assert.Single((IEnumerable<string>)without.Properties["AbsentConditionKeys"].Value)));
+        Assert.EndsWith("(taken as not in the request: aws:PrincipalOrgID)", (string)without.Properties["Explanation"].Value, StringComparison.Ordinal);
+        PSObject with = _scenario.Run(Script + "Test-IBWorkflowKeyPolicy $json @ask -ConditionKey @{ 'aws:principalorgid' = 'o-a1b2c3d4e5' }").Only();
+        Assert.True((bool)with.Properties["Allowed"].Value);
+        Assert.Empty((IEnumerable<string>)with.Properties["AbsentConditionKeys"].Value);
+        Assert.Equal("InvalidConditionKey", _scenario.Run(Script + "Test-IBWorkflowKeyPolicy $json @ask -ConditionKey @{ a = @{} }").Error().FullyQualifiedErrorId.Split(',')[0]);
+    }
+
+    [Fact]
+    public void Quiet_counts_the_lint_too_when_decisions_are_asked_for()
+    {
+        const string Script = """
+            $json = (New-IBWorkflowKeyPolicy $role).ToJson().Replace('"Statement": [', '"Statement": [{"Effect":"Allow","Principal":"*","Action":"kms:CreateGrant","Resource":"*"},')
+
+            """;
+        Assert.False((bool)_scenario.Run(Script + "Test-IBWorkflowKeyPolicy $json -Quiet -Principal $role -WorkflowArn $workflow").Only().BaseObject);
+    }
+
     [Theory]
     [InlineData("Test-IBWorkflowKeyPolicy policy.json", "PolicyTextExpected")]
     [InlineData("Test-IBWorkflowKeyPolicy '{\"Version\":'", "MalformedPolicyDocument")]

@@ -27,6 +27,32 @@ public sealed record AccessQuestion
     /// <summary>Whether Image Builder asks for the principal, rather than the principal itself.</summary>
     public bool ViaImageBuilder { get; init; }
 
+    /// <summary>
+    /// Further condition keys of the request and their values; a key that stands several times has several. They stand in
+    /// place of what every request of AWS has, such as <c>aws:SecureTransport</c>.
+    /// </summary>
+    public IReadOnlyList<KeyValuePair<string, string>> OtherConditions { get; init; } = [];
+
+    /// <summary>The request that the question is about.</summary>
+    /// <param name="key">The key.</param>
+    /// <exception cref="DataProtectionException"><c>UnknownAction</c>: AWS KMS has no such action.</exception>
+    internal PolicyRequest ToRequest(KeyArn key)
+    {
+        string action = KmsActions.Parse(Action);
+        RequestPrincipal principal = RequestPrincipal.Of(Principal);
+        EncryptionContext? context = KmsActions.WithContext.Contains(action) ? Context() : null;
+        KeyValuePair<string, string>[] usual =
+        [
+            KeyValuePair.Create("aws:SecureTransport", "true"),
+            KeyValuePair.Create("aws:RequestedRegion", key.Region),
+            KeyValuePair.Create("aws:ViaAWSService", ViaImageBuilder ? "true" : "false"),
+            KeyValuePair.Create("aws:PrincipalIsAWSService", "false"),
+        ];
+        IEnumerable<KeyValuePair<string, string>> others = usual.ExceptBy(OtherConditions.Select(static pair => pair.Key), static pair => pair.Key, StringComparer.OrdinalIgnoreCase).Concat(OtherConditions);
+        return new PolicyRequest(
+            principal, action, key, RequestConditions.For(principal, context, ViaImageBuilder ? ViaService.Of(ViaService.ImageBuilder, key.Region) : null, others));
+    }
+
     /// <summary>Answers by the policies.</summary>
     /// <param name="key">The key.</param>
     /// <param name="keyPolicy">Its policy.</param>
@@ -35,17 +61,7 @@ public sealed record AccessQuestion
     public PolicyDecision Decide(KeyArn key, PolicyDocument keyPolicy, IReadOnlyList<PolicyDocument> identityPolicies)
     {
         ArgumentNullException.ThrowIfNull(key);
-        string action = KmsActions.Parse(Action);
-        RequestPrincipal principal = RequestPrincipal.Of(Principal);
-        EncryptionContext? context = KmsActions.WithContext.Contains(action) ? Context() : null;
-        return PolicyEvaluator.Evaluate(
-            new PolicyRequest(
-                principal,
-                action,
-                key,
-                RequestConditions.For(principal, context, ViaImageBuilder ? ViaService.Of(ViaService.ImageBuilder, key.Region) : null)),
-            keyPolicy,
-            identityPolicies);
+        return PolicyEvaluator.Evaluate(ToRequest(key), keyPolicy, identityPolicies);
     }
 
     private EncryptionContext Context()

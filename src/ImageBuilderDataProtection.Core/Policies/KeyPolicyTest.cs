@@ -19,7 +19,7 @@ public sealed class KeyPolicyTest(LintSubject subject)
     public PolicyDecision Decide(AccessQuestion question)
     {
         ArgumentNullException.ThrowIfNull(question);
-        return question.Decide(KeyFor(question), subject.KeyPolicy, PoliciesOf(question.Principal));
+        return Decide(question.ToRequest(KeyFor(question)), eventId: null);
     }
 
     /// <summary>
@@ -35,9 +35,31 @@ public sealed class KeyPolicyTest(LintSubject subject)
         IReadOnlyList<PolicyRequest> requests = AuditedRequests.From(record, subject.Key);
         PolicyRequest[] ofThisKey = [.. requests.Where(request => subject.Key is null || request.Key == subject.Key)];
         return ofThisKey.Length > 0
-            ? [.. ofThisKey.Select(request => PolicyEvaluator.Evaluate(request, subject.KeyPolicy, PoliciesOf(request.Principal.Identity)).Of(record.EventId))]
+            ? [.. ofThisKey.Select(request => Decide(request, record.EventId))]
             : throw AuditedRequests.Unusable(record, "AuditKeyDiffers", $"was on the key {requests[0].Key}, and this is the policy of {subject.Key}");
     }
+
+    private PolicyDecision Decide(PolicyRequest request, string? eventId)
+    {
+        IReadOnlyList<PolicyDocument> identityPolicies = PoliciesOf(request.Principal.Identity);
+        string[] absent =
+        [
+            .. identityPolicies.Prepend(subject.KeyPolicy)
+                .SelectMany(static policy => policy.Statements)
+                .Where(statement => statement.Action is { } action && new ActionMatcher(action).Evaluate(request.Action) != MatchOutcome.No)
+                .SelectMany(static statement => statement.Conditions)
+                .Select(static condition => condition.Key)
+                .Where(key => !IsSettled(key) && request.Conditions.Values(key).Count == 0)
+                .Distinct(StringComparer.OrdinalIgnoreCase),
+        ];
+        return PolicyEvaluator.Evaluate(request, subject.KeyPolicy, identityPolicies).With(eventId, absent);
+    }
+
+    // The encryption context, and whether a service calls, are part of the question.
+    private static bool IsSettled(string key) =>
+        key.StartsWith(ConditionKeys.EncryptionContextPrefix, StringComparison.OrdinalIgnoreCase)
+        || key.Equals(ConditionKeys.EncryptionContextKeys, StringComparison.OrdinalIgnoreCase)
+        || key.Equals(ConditionKeys.ViaService, StringComparison.OrdinalIgnoreCase);
 
     // The policies of one role say nothing of another.
     private IReadOnlyList<PolicyDocument> PoliciesOf(PrincipalArn principal) =>

@@ -36,6 +36,12 @@ public sealed class PolicyDecision
     /// <summary>The audit event that the request comes from, by its eventID; null when it comes from none.</summary>
     public string? EventId { get; private init; }
 
+    /// <summary>
+    /// Condition keys that the policies ask for and whose values were not given: the decision takes them as not in the request,
+    /// and may be another where they are.
+    /// </summary>
+    public IReadOnlyList<string> AbsentConditionKeys { get; private init; } = [];
+
     /// <summary>Whether the request is allowed.</summary>
     public bool Allowed { get; }
 
@@ -62,12 +68,20 @@ public sealed class PolicyDecision
     /// <summary>The decision and its reason, as <see cref="ToString"/> gives them.</summary>
     public string Explanation => ToString();
 
-    /// <summary>The same decision, on the request of an audit event.</summary>
-    internal PolicyDecision Of(string? eventId) =>
-        new(_request, Allowed, IsExplicitDeny, DeniedBy, DecidingStatements, _findNearMisses) { EventId = eventId, HasIdentityPolicies = HasIdentityPolicies };
+    /// <summary>The same decision, with what is known of its request.</summary>
+    internal PolicyDecision With(string? eventId, IReadOnlyList<string> absentConditionKeys) =>
+        new(_request, Allowed, IsExplicitDeny, DeniedBy, DecidingStatements, _findNearMisses)
+        {
+            EventId = eventId,
+            AbsentConditionKeys = absentConditionKeys,
+            HasIdentityPolicies = HasIdentityPolicies,
+        };
 
     /// <summary>The decision and its reason on one line.</summary>
-    public override string ToString()
+    public override string ToString() =>
+        Reason() + (AbsentConditionKeys.Count == 0 ? "" : $" (taken as not in the request: {string.Join(", ", AbsentConditionKeys)})");
+
+    private string Reason()
     {
         string statements = string.Join(", ", DecidingStatements);
         if (Allowed)

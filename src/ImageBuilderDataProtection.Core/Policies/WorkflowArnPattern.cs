@@ -61,6 +61,31 @@ public sealed record WorkflowArnPattern
     /// <summary>Whether the pattern matches some workflow of an account other than these.</summary>
     public bool MatchesOtherAccountThan(IReadOnlyCollection<string> accounts) => Matches(_pattern, partition: null, shape => OtherAccounts(shape, accounts));
 
+    /// <summary>A workflow ARN that the pattern matches; null when none is found, which is so only of odd patterns.</summary>
+    /// <param name="account">The account, where the pattern leaves it open.</param>
+    internal WorkflowArn? Sample(string account)
+    {
+        string[] parts = Value.Split(':', 6);
+        string[] resource = (parts.Length == 6 ? parts[5] : "*").Split('/', 5);
+        IEnumerable<string> candidates =
+            from partition in Fill(parts, 1, "aws")
+            from region in Fill(parts, 3, "us-east-1", "us-west-2", "eu-west-1", "cn-north-1", "us-gov-west-1")
+            from owner in Fill(parts, 4, account)
+            from type in Fill(resource, 1, [.. Enum.GetNames<WorkflowType>().Select(static name => name.ToLowerInvariant())])
+            from name in Fill(resource, 2, "a")
+            from version in Fill(resource, 3, "1.0.0")
+            from build in Fill(resource, 4, "*", "1")
+            select $"arn:{partition}:imagebuilder:{region}:{owner}:workflow/{type}/{name}/{version}/{build}";
+        return candidates.Select(static text => WorkflowArn.TryParse(text, out WorkflowArn? arn) ? arn : null).FirstOrDefault(arn => arn is not null && IsMatch(arn));
+    }
+
+    // A part of a pattern as it stands, or with something in place of what it leaves open.
+    private static IEnumerable<string> Fill(string[] parts, int index, params string[] anything)
+    {
+        string part = index < parts.Length ? parts[index] : "*";
+        return part.AsSpan().IndexOfAny('*', '?') < 0 ? [part] : [.. anything, part.Replace("*", "", StringComparison.Ordinal).Replace('?', '0'), part.Replace("*", anything[0], StringComparison.Ordinal).Replace('?', '0')];
+    }
+
     /// <inheritdoc />
     public override string ToString() => Value;
 

@@ -98,6 +98,10 @@ public sealed class TestIBWorkflowKeyPolicyCommand : KmsCmdlet
     [Parameter]
     public SwitchParameter ViaImageBuilder { get; set; }
 
+    /// <summary>Further condition keys of the requests.</summary>
+    [Parameter]
+    public Hashtable? ConditionKey { get; set; }
+
     /// <summary>Whether only true or false is emitted.</summary>
     [Parameter]
     public SwitchParameter Quiet { get; set; }
@@ -154,12 +158,18 @@ public sealed class TestIBWorkflowKeyPolicyCommand : KmsCmdlet
     private void ForSource<T>(T source, Func<T, LintSubject> subject)
         where T : notnull
     {
-        if (!_tests.TryGetValue(source, out object? made))
+        bool isNew = !_tests.TryGetValue(source, out object? made);
+        if (isNew)
         {
             _tests[source] = made = new KeyPolicyTest(subject(source));
         }
 
-        var test = (KeyPolicyTest)made;
+        var test = (KeyPolicyTest)made!;
+        if (isNew && Quiet)
+        {
+            Emit(test.Lint());
+        }
+
         foreach (KmsAuditEvent record in AuditEvent)
         {
             ShowProgress("Explaining audit events", ++_events, record.ToString());
@@ -170,7 +180,7 @@ public sealed class TestIBWorkflowKeyPolicyCommand : KmsCmdlet
         {
             Emit(_questions.Cast<AccessQuestion>().Select(test.Decide));
         }
-        else if (AuditEvent.Length == 0)
+        else if (AuditEvent.Length == 0 && !Quiet)
         {
             Emit(test.Lint());
         }
@@ -246,5 +256,6 @@ public sealed class TestIBWorkflowKeyPolicyCommand : KmsCmdlet
             AdditionalContext = Parameters.ToContext(EncryptionContext),
             HasPublicKey = !Unsigned,
             ViaImageBuilder = ViaImageBuilder,
+            OtherConditions = [.. Parameters.ToConditions(ConditionKey)],
         };
 }

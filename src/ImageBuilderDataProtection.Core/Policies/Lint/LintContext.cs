@@ -15,6 +15,7 @@ internal sealed class LintContext
                 subject.RolePolicies.Count == 1 ? "Role policy" : $"Role policy {index + 1}", PolicyKind.IdentityPolicy, policy)),
         ];
         Policies = [KeyPolicy, .. RolePolicies];
+        KeyAccount = Key?.Account ?? AdministratingAccounts().FirstOrDefault();
         Partition = Key?.Partition ?? AllArns().FirstOrDefault()?.Partition;
         Role = subject.Role ?? (ExecutionRoles() is [PrincipalArn only] ? only : null);
     }
@@ -35,6 +36,9 @@ internal sealed class LintContext
     /// <summary>The partition of the key, or else of the first principal; null when neither is known.</summary>
     public string? Partition { get; }
 
+    /// <summary>The account of the key, or else the first whose root may change the key policy; null when neither is known.</summary>
+    public string? KeyAccount { get; }
+
     /// <summary>The role that the role policies belong to; null when it is not known.</summary>
     public PrincipalArn? Role { get; }
 
@@ -48,16 +52,33 @@ internal sealed class LintContext
             .Distinct(),
     ];
 
+    /// <summary>The accounts whose principals may change the key policy by its statements.</summary>
+    public IEnumerable<string> AdministratingAccounts() => KeyPolicy.Statements
+        .Where(static statement => statement.IsAllow && statement.Covers(KmsActions.PutKeyPolicy))
+        .SelectMany(static statement => statement.Accounts)
+        .Distinct(StringComparer.Ordinal);
+
+    /// <summary>
+    /// Whom an Allow of the key policy lets use the key by itself: roles, users, other accounts, and everyone that a condition
+    /// leaves. The key's own account is none of them: it hands the decision on to its identity policies.
+    /// </summary>
+    public IEnumerable<string> Users(LintedStatement statement) => statement.Principals
+        .Where(name => name == "*" ? statement.Conditions.Count > 0 : LintedStatement.AccountOf(name) is not { } account || (KeyAccount is not null && account != KeyAccount));
+
     /// <summary>Whether a principal may have the key policy changed, if resources of statements do not keep it from it.</summary>
     /// <param name="believeResources">Whether every statement is taken to be about this key, whatever its Resource says.</param>
     public bool SomeoneMayPutKeyPolicy(bool believeResources) => KeyPolicy.Statements
         .Where(statement => statement.IsAllow
-            && statement.Matcher.Problem is null
+            && statement.Matcher.OwnProblem is null
             && statement.Covers(KmsActions.PutKeyPolicy)
             && (believeResources || ConcernsKey(statement))
-            && !statement.Conditions.Any(static condition => (condition.IsContext || condition.IsContextKeys) && condition.Restricts))
+            && !statement.Conditions.Any(static condition => (condition.IsContext || condition.IsContextKeys || condition.Is(ConditionKeys.ViaService)) && condition.Restricts))
         .SelectMany(Administrators)
-        .Any(principal => !KeyPolicy.Statements.Any(statement => DeniesPutKeyPolicy(statement, principal)));
+        .Any(principal => WhatDeniesPutKeyPolicy(principal) is null);
+
+    /// <summary>The first Deny that keeps everyone of the key's account from changing the key policy; null when there is none.</summary>
+    public LintedStatement? WhatDeniesAllPutKeyPolicy() =>
+        KeyAccount is { } account ? WhatDeniesPutKeyPolicy(RequestPrincipal.From(PrincipalArn.AccountRoot(Partition ?? "aws", account))) : null;
 
     /// <summary>Whether a statement of the key policy can be about the key that has it.</summary>
     public bool ConcernsKey(LintedStatement statement) => KeyResources.Concerns(statement, Key);
@@ -83,9 +104,14 @@ internal sealed class LintContext
             .Select(RequestPrincipal.Of);
     }
 
-    // Whether a condition of a Deny holds can be told only of what the caller's ARN says.
+    private LintedStatement? WhatDeniesPutKeyPolicy(RequestPrincipal principal) => KeyPolicy.Statements.FirstOrDefault(statement => DeniesPutKeyPolicy(statement, principal));
+
+    // Whether a condition of a Deny holds can be told only of what the caller's ARN says. An account root stands for all roles
+    // and users of its account, and of those a condition on the ARN, or a NotPrincipal, may spare one.
     private bool DeniesPutKeyPolicy(LintedStatement statement, RequestPrincipal principal) =>
         !statement.IsAllow
-        && statement.Conditions.All(static condition => condition.Is(ConditionKeys.PrincipalArn) || condition.Is(ConditionKeys.PrincipalAccount) || condition.Is(ConditionKeys.CallerAccount))
+        && !(principal.IsAccountRoot && statement.Statement.Principal is { IsNegated: true })
+        && statement.Conditions.All(condition =>
+            condition.Is(ConditionKeys.PrincipalAccount) || condition.Is(ConditionKeys.CallerAccount) || (condition.Is(ConditionKeys.PrincipalArn) && !principal.IsAccountRoot))
         && statement.Matcher.Evaluate(new StatementRequest(principal, KmsActions.PutKeyPolicy, Key?.Value ?? KeyResources.Any(principal), RequestConditions.For(principal))) != PrincipalMatch.None;
 }

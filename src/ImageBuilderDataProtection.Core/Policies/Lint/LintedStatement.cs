@@ -60,8 +60,8 @@ internal sealed class LintedStatement
     /// <summary>Whether a condition holds only for requests whose encryption context names a workflow.</summary>
     public bool RequiresWorkflow => Conditions.Any(static condition => condition.IsWorkflow && condition.Restricts);
 
-    // The two forms in which a principal is a whole account.
-    private static string? AccountOf(string name) =>
+    /// <summary>The account, where a principal is a whole account in either of the two forms; otherwise null.</summary>
+    public static string? AccountOf(string name) =>
         PrincipalArn.TryParse(name, out PrincipalArn? arn) ? (arn.Kind == PrincipalKind.AccountRoot ? arn.Account : null)
         : name.Length == 12 && name.All(char.IsAsciiDigit) ? name
         : null;

@@ -14,7 +14,7 @@ internal sealed class ActionNotOnKey : LintRule
         from statement in context.KeyPolicy.Statements
         where statement.Statement.Action is { IsNegated: false }
         from action in statement.Actions
-        where action.Text != "*" && IsElsewhere(action.Text)
+        where action.Text.Contains(':', StringComparison.Ordinal) && IsElsewhere(action.Text)
         select InStatement(
             statement,
             action.Path,

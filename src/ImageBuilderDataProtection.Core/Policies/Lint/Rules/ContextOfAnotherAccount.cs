@@ -3,9 +3,9 @@ namespace ImageBuilderDataProtection.Policies.Lint.Rules;
 /// <summary>A pattern of workflow ARNs matches workflows of accounts that are neither the key's nor that of those who are allowed.</summary>
 internal sealed class ContextOfAnotherAccount : LintRule
 {
-    public override FindingSeverity Severity => FindingSeverity.Error;
+    public override FindingSeverity Severity => FindingSeverity.Warning;
 
-    public override string Why => "The key would protect and open workflows of an account that has nothing to do with it, or only such.";
+    public override string Why => "The key would protect and open workflows of an account that is neither its own nor its users'; for workflows that are shared that is right.";
 
     public override IEnumerable<PolicyFinding> Find(LintContext context) =>
         from statement in context.Statements
@@ -23,9 +23,7 @@ internal sealed class ContextOfAnotherAccount : LintRule
             condition,
             value.Index,
             $"\"{value.Text}\" matches workflows of {(matchesOwn ? "other accounts, too; those known here are" : "other accounts than")} {string.Join(", ", accounts)}.",
-            $"Write the account into the pattern: \"arn:{context.Partition ?? "aws"}:imagebuilder:*:{accounts[0]}:workflow/*\".")
-            with
-            { Severity = matchesOwn ? FindingSeverity.Warning : FindingSeverity.Error };
+            $"If they are not shared with you, write your account into the pattern: \"arn:{context.Partition ?? "aws"}:imagebuilder:*:{accounts[0]}:workflow/*\".");
 
     private static string[] Accounts(LintContext context, LintedStatement statement) =>
     [

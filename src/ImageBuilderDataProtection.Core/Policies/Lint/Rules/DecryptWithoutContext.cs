@@ -12,14 +12,22 @@ internal sealed class DecryptWithoutContext : LintRule
 
     public override IEnumerable<PolicyFinding> Find(LintContext context) =>
         from statement in context.Statements
-        where statement.IsAllow && KmsActions.Opening.Any(statement.Covers) && !statement.CoversEverything && !statement.RequiresWorkflow
-            && (statement.Policy.IsKeyPolicy ? statement.Identities.Any() : statement.Statement.Principal is null)
+        let opening = KmsActions.Opening.Where(statement.Covers).ToArray()
+        where statement.IsAllow && opening.Length > 0 && !statement.RequiresWorkflow && !statement.Conditions.Any(static condition => condition.Operator is null)
+            && (statement.Policy.IsKeyPolicy ? context.Users(statement).Any() && !IsSaidElsewhere(statement) : statement.Statement.Principal is null)
         let almost = statement.Conditions.FirstOrDefault(static condition => condition.IsWorkflow)
+        let others = statement.Actions.Select(static action => action.Text).Where(static action => !KmsActions.WithContext.Contains(action)).ToArray()
         select InStatement(
             statement,
             almost is null ? statement.Statement.PathOf("Action") : statement.Statement.PathOf(almost.Condition),
             almost is null
-                ? $"{string.Join(" and ", KmsActions.Opening.Where(statement.Covers))} has no condition on the workflow in the encryption context."
+                ? $"{string.Join(" and ", opening)} {(opening.Length == 1 ? "has" : "have")} no condition on the workflow in the encryption context."
                 : $"{almost.Condition.Operator} holds for requests without the workflow in their encryption context, too.",
-            $"Add a condition StringLike {LintedStatement.WorkflowKey} with the pattern of the workflows.");
+            others.Length == 0
+                ? $"Add a condition StringLike {LintedStatement.WorkflowKey} with the pattern of the workflows."
+                : $"Put {string.Join(" and ", opening)} into a statement by itself, with a condition StringLike {LintedStatement.WorkflowKey}; requests for {others[0]} have no context.");
+
+    // Who may change the key policy as well is EverythingForKeyUser's, and everyone WeakConditionOnEveryone's.
+    private static bool IsSaidElsewhere(LintedStatement statement) =>
+        statement.CoversEverything || (statement.NamesEveryone && !statement.Conditions.Any(CallerCondition.IsOn));
 }

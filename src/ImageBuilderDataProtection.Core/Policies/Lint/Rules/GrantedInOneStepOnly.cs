@@ -18,31 +18,56 @@ internal sealed class GrantedInOneStepOnly : LintRule
         : context.Role is { } role ? WithRolePolicies(context, role)
         : [];
 
-    private IEnumerable<PolicyFinding> WithRolePolicies(LintContext context, PrincipalArn role)
+    private enum Step
     {
-        foreach (string action in WorkflowGrant.Actions)
-        {
-            PrincipalMatch named = HowNamed(context, role, action);
-            bool isSameAccount = context.Key is null || (context.Key.Account == role.Account && context.Key.Partition == role.Partition);
-            bool isAllowedByRole = context.RolePolicies.Any(policy => policy.Statements.Any(statement => Allows(statement, action, context.Key)));
-            if (named == PrincipalMatch.None && isAllowedByRole)
-            {
-                yield return InPolicy(
-                    context.KeyPolicy,
-                    "Statement",
-                    $"The role policy allows {action}, and the key policy allows it neither to {role} nor to its account.",
-                    "Grant the role access in the key policy (Grant-IBWorkflowKeyAccess).");
-            }
-            else if (!isAllowedByRole && (named == PrincipalMatch.Account || (named == PrincipalMatch.Direct && !isSameAccount)))
-            {
-                yield return InPolicy(
-                    context.RolePolicies[0],
-                    "Statement",
-                    $"The key policy leaves {action} of {role} to the role's own policy, and that does not allow it.",
-                    "Add the statement of New-IBWorkflowRolePolicy to the role's policy.");
-            }
-        }
+        Fine,
+        MissingInKeyPolicy,
+        MissingInRolePolicy,
+        ForAnotherKey,
     }
+
+    private IEnumerable<PolicyFinding> WithRolePolicies(LintContext context, PrincipalArn role) =>
+        from action in WorkflowGrant.Actions
+        group action by StepOf(context, role, action) into actions
+        where actions.Key != Step.Fine
+        let names = string.Join(" and ", actions)
+        select actions.Key switch
+        {
+            Step.MissingInKeyPolicy => InPolicy(
+                context.KeyPolicy,
+                "Statement",
+                $"The role policy allows {names}, and the key policy allows it neither to {role} nor to its account.",
+                "Grant the role access in the key policy (Grant-IBWorkflowKeyAccess)."),
+            Step.MissingInRolePolicy => InPolicy(
+                context.RolePolicies[0],
+                "Statement",
+                $"The key policy leaves {names} of {role} to the role's own policy, and that does not allow it.",
+                "Add the statement of New-IBWorkflowRolePolicy to the role's policy."),
+            _ => InPolicy(
+                context.RolePolicies[0],
+                "Statement",
+                $"The role policy allows {names} with other keys than {context.Key}.",
+                "Name this key as Resource, if it is meant.")
+                with
+            { Severity = FindingSeverity.Warning, Why = "The key policy alone lets the role use this key." },
+        };
+
+    private static Step StepOf(LintContext context, PrincipalArn role, string action)
+    {
+        PrincipalMatch named = HowNamed(context, role, action);
+        bool isSameAccount = context.Key is null || (context.Key.Account == role.Account && context.Key.Partition == role.Partition);
+        if (IsAllowedByRole(context, action, context.Key))
+        {
+            return named == PrincipalMatch.None ? Step.MissingInKeyPolicy : Step.Fine;
+        }
+
+        return named == PrincipalMatch.Account || (named == PrincipalMatch.Direct && !isSameAccount) ? Step.MissingInRolePolicy
+            : named == PrincipalMatch.Direct && IsAllowedByRole(context, action, key: null) ? Step.ForAnotherKey
+            : Step.Fine;
+    }
+
+    private static bool IsAllowedByRole(LintContext context, string action, KeyArn? key) =>
+        context.RolePolicies.Any(policy => policy.Statements.Any(statement => Allows(statement, action, key)));
 
     private IEnumerable<PolicyFinding> WithoutRolePolicies(LintContext context) =>
         from role in context.Key is null ? [] : context.ExecutionRoles()

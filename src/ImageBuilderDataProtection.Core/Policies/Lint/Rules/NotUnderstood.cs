@@ -28,8 +28,21 @@ internal sealed class NotUnderstood : LintRule
         // What is not there at all is ElementMissing's.
         foreach (LintedStatement statement in policy.Statements.Where(static one => one.Statement is { Action.Values.Count: > 0, Resource.Values.Count: > 0 } && one.Matcher.OwnProblem is not null))
         {
-            yield return InStatement(statement, statement.Statement.Path, Sentence(statement.Matcher.OwnProblem!), Fix);
+            yield return InStatement(statement, statement.Statement.Path, Sentence(statement.Matcher.OwnProblem!), FixOf(statement) ?? Fix);
         }
+    }
+
+    // The slips that are made most.
+    private static string? FixOf(LintedStatement statement)
+    {
+        if (statement.Actions.Select(static action => action.Text).FirstOrDefault(static action => KmsActions.All.Contains(KmsActions.Prefix + action, StringComparer.OrdinalIgnoreCase)) is { } action)
+        {
+            return $"Write {KmsActions.Prefix}{action}.";
+        }
+
+        return statement.Principals.Any(static name => name.Contains('*', StringComparison.Ordinal) && name != "*")
+            ? "Write the account as Principal, with a condition ArnLike aws:PrincipalArn; a Principal has no wildcards."
+            : null;
     }
 
     private static string Sentence(string problem) => char.ToUpperInvariant(problem[0]) + problem[1..] + ".";

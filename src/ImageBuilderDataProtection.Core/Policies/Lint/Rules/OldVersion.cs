@@ -6,7 +6,7 @@ namespace ImageBuilderDataProtection.Policies.Lint.Rules;
 /// </summary>
 internal sealed class OldVersion : LintRule
 {
-    public override FindingSeverity Severity => FindingSeverity.Warning;
+    public override FindingSeverity Severity => FindingSeverity.Information;
 
     public override string Why => "In the older version of the policy language a policy variable such as ${aws:PrincipalAccount} is mere text.";
 
@@ -17,5 +17,7 @@ internal sealed class OldVersion : LintRule
             policy,
             policy.Document.Version is null ? "" : "Version",
             policy.Document.Version is { } version ? $"The Version is {version}." : "The policy has no Version, which means 2008-10-17.",
-            $"Write \"Version\": \"{PolicyDocument.CurrentVersion}\".");
+            $"Write \"Version\": \"{PolicyDocument.CurrentVersion}\".")
+            with
+            { Severity = policy.Document.Texts().Any(static text => text.Text.Contains("${", StringComparison.Ordinal)) ? FindingSeverity.Warning : Severity };
 }
