@@ -1,16 +1,22 @@
 using System.Management.Automation;
 using ImageBuilderDataProtection.Audit;
+using ImageBuilderDataProtection.Kms;
+using ImageBuilderDataProtection.Kms.Aws;
+using ImageBuilderDataProtection.Kms.Aws.Trail;
 using ImageBuilderDataProtection.Kms.Local;
 
 namespace ImageBuilderDataProtection.Commands;
 
-/// <summary>Get-IBKmsAuditEvent: CloudTrail records of KMS calls, from a local KMS or from files.</summary>
-[Cmdlet(VerbsCommon.Get, "IBKmsAuditEvent", DefaultParameterSetName = PathSet)]
+/// <summary>Get-IBKmsAuditEvent: CloudTrail records of KMS calls, from the event history, a local KMS or files.</summary>
+[Cmdlet(VerbsCommon.Get, "IBKmsAuditEvent", DefaultParameterSetName = HistorySet)]
 [OutputType(typeof(KmsAuditEvent))]
-public sealed class GetIBKmsAuditEventCommand : DataProtectionCmdlet
+public sealed class GetIBKmsAuditEventCommand : KmsCmdlet
 {
-    private const string LocalKmsSet = "LocalKms";
+    private const string HistorySet = "EventHistory";
+    private const string Activity = "Reading audit events";
 
+    private readonly List<string> _requestIds = [];
+    private bool _hasInput;
     private long _count;
 
     /// <summary>Files and folders, with wildcard characters.</summary>
@@ -26,10 +32,35 @@ public sealed class GetIBKmsAuditEventCommand : DataProtectionCmdlet
     [ValidateNotNullOrEmpty]
     public string[] LiteralPath { get; set; } = [];
 
-    /// <summary>The folder of the local KMS.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = LocalKmsSet)]
+    /// <summary>The earliest time.</summary>
+    [Parameter]
+    public DateTime? StartTime { get; set; }
+
+    /// <summary>The latest time.</summary>
+    [Parameter]
+    public DateTime? EndTime { get; set; }
+
+    /// <summary>The request ids of the calls.</summary>
+    [Parameter(ParameterSetName = HistorySet, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = PathSet)]
+    [Parameter(ParameterSetName = LiteralPathSet)]
     [ValidateNotNullOrEmpty]
-    public string LocalKms { get; set; } = null!;
+    public string[] RequestId { get; set; } = [];
+
+    /// <summary>The ids of the records.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string[] EventId { get; set; } = [];
+
+    /// <summary>The operations.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string[] EventName { get; set; } = [];
+
+    /// <summary>The key.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? KeyId { get; set; }
 
     /// <summary>Whether every KMS call is wanted, not only those for a workflow.</summary>
     [Parameter]
@@ -38,25 +69,66 @@ public sealed class GetIBKmsAuditEventCommand : DataProtectionCmdlet
     /// <inheritdoc />
     protected override void ProcessRecord()
     {
-        if (ParameterSetName == LocalKmsSet)
-        {
-            ForInput(LocalKms, () => Read(LocalKms, [LocalKmsStore.Open(Files.Unresolved(LocalKms)).TrailFolder]));
-            return;
-        }
-
         bool literal = ParameterSetName == LiteralPathSet;
         foreach (string path in literal ? LiteralPath : Path)
         {
-            ForInput(path, () => Read(path, literal ? [Files.Unresolved(path)] : Files.MatchingOrFolders(path)));
+            ForInput(path, () =>
+            {
+                new AwsParameters(this).RequireNoneForFiles();
+                ReadFiles(path, Filter(RequestId), literal ? [Files.Unresolved(path)] : Files.MatchingOrFolders(path));
+            });
         }
+
+        // Of a pipeline of calls, one search finds all.
+        _hasInput |= ParameterSetName == HistorySet;
+        _requestIds.AddRange(RequestId);
     }
 
-    private void Read(string input, IEnumerable<string> files)
+    /// <inheritdoc />
+    protected override void EndProcessing()
     {
-        var reader = new AuditReader { AllKmsEvents = AllKmsEvents };
-        foreach (KmsAuditEvent record in reader.Read(files, failure => WriteError(ErrorRecords.Create(failure, input)), StopToken))
+        if (_hasInput)
         {
-            ShowProgress("Reading audit events", ++_count, record.SourceFile ?? input);
+            ForInput(LocalKms ?? Region ?? KeyId, () => ReadTrail(Filter(_requestIds)));
+        }
+
+        base.EndProcessing();
+    }
+
+    private AuditFilter Filter(IReadOnlyList<string> requestIds) => new()
+    {
+        AllKmsEvents = AllKmsEvents,
+        Times = AuditTimeRange.Between(StartTime, EndTime),
+        RequestIds = requestIds,
+        EventIds = EventId,
+        EventNames = EventName,
+        Region = Region,
+        Key = KeyId is null ? null : KeyIdentifier.Parse(KeyId),
+    };
+
+    private void ReadTrail(AuditFilter filter)
+    {
+        var aws = new AwsParameters(this);
+        if (LocalKms is not null)
+        {
+            aws.RequireNoneForTrail();
+            ReadFiles(LocalKms, filter, [LocalKmsStore.Open(Files.Unresolved(LocalKms)).TrailFolder]);
+            return;
+        }
+
+        AwsEventHistory history = AwsConnections.Shared.ConnectToEventHistory(aws.ToSettings(Region ?? ArnParts.FirstRegion([KeyId ?? ""])));
+        var records = history.ReadAsync(filter, failure => WriteError(ErrorRecords.Create(failure, history.Region)), WriteWarning, StopToken);
+        Write(records.ToBlockingEnumerable(StopToken), $"CloudTrail, {history.Region}");
+    }
+
+    private void ReadFiles(string input, AuditFilter filter, IEnumerable<string> files) =>
+        Write(new AuditReader { Filter = filter }.Read(files, failure => WriteError(ErrorRecords.Create(failure, input)), StopToken), input);
+
+    private void Write(IEnumerable<KmsAuditEvent> records, string source)
+    {
+        foreach (KmsAuditEvent record in records)
+        {
+            ShowProgress(Activity, ++_count, record.SourceFile ?? source);
             WriteObject(record);
         }
     }
