@@ -13,7 +13,6 @@ namespace ImageBuilderDataProtection.Commands;
 public sealed class GetIBKmsAuditEventCommand : KmsCmdlet
 {
     private const string HistorySet = "EventHistory";
-    private const string Activity = "Reading audit events";
 
     private readonly List<string> _requestIds = [];
     private bool _hasInput;
@@ -117,18 +116,35 @@ public sealed class GetIBKmsAuditEventCommand : KmsCmdlet
         }
 
         AwsEventHistory history = AwsConnections.Shared.ConnectToEventHistory(aws.ToSettings(Region ?? ArnParts.FirstRegion([KeyId ?? ""])));
-        var records = history.ReadAsync(filter, failure => WriteError(ErrorRecords.Create(failure, history.Region)), WriteWarning, StopToken);
-        Write(records.ToBlockingEnumerable(StopToken), $"CloudTrail, {history.Region}");
+        foreach (EventHistoryPage page in history.ReadAsync(filter, StopToken).ToBlockingEnumerable(StopToken))
+        {
+            Write(page, history.Region);
+        }
     }
 
-    private void ReadFiles(string input, AuditFilter filter, IEnumerable<string> files) =>
-        Write(new AuditReader { Filter = filter }.Read(files, failure => WriteError(ErrorRecords.Create(failure, input)), StopToken), input);
-
-    private void Write(IEnumerable<KmsAuditEvent> records, string source)
+    private void Write(EventHistoryPage page, string region)
     {
-        foreach (KmsAuditEvent record in records)
+        _count += page.EventCount;
+        ShowProgress($"Searching CloudTrail's event history of {region}", _count, $"back to {page.Reached:u}");
+        foreach (string warning in page.Warnings)
         {
-            ShowProgress(Activity, ++_count, record.SourceFile ?? source);
+            WriteWarning(warning);
+        }
+
+        foreach (DataProtectionException failure in page.Failures)
+        {
+            WriteError(ErrorRecords.Create(failure, region));
+        }
+
+        WriteObject(page.Records, enumerateCollection: true);
+    }
+
+    private void ReadFiles(string input, AuditFilter filter, IEnumerable<string> files)
+    {
+        var reader = new AuditReader { Filter = filter };
+        foreach (KmsAuditEvent record in reader.Read(files, failure => WriteError(ErrorRecords.Create(failure, input)), StopToken))
+        {
+            ShowProgress("Reading audit events", ++_count, record.SourceFile ?? input);
             WriteObject(record);
         }
     }

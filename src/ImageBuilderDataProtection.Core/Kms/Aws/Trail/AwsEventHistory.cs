@@ -29,30 +29,23 @@ public sealed class AwsEventHistory
     public string Region => _session.Region;
 
     /// <summary>
-    /// Reads records, the newest first, page by page as they are taken. CloudTrail is asked by event id, else by key, else
-    /// by event source; what it cannot be asked for is left out here. Reading ends when every request id asked for was found.
+    /// Reads records, the newest first; a page is asked for when it is taken. CloudTrail is asked by event id, else by key
+    /// ARN, else by event source; what it cannot be asked for is left out here. Reading ends when every request id asked for
+    /// was found.
     /// </summary>
     /// <param name="filter">Which records are wanted.</param>
-    /// <param name="onError">Is told of each record that could not be read; reading then goes on with the next.</param>
-    /// <param name="onWarning">Is told why there is less than was asked for.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     /// <exception cref="DataProtectionException">CloudTrail cannot be asked, or refuses; the error id is AWS's code or one of the network.</exception>
-    public async IAsyncEnumerable<KmsAuditEvent> ReadAsync(
-        AuditFilter filter,
-        Action<DataProtectionException> onError,
-        Action<string> onWarning,
-        [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    public async IAsyncEnumerable<EventHistoryPage> ReadAsync(AuditFilter filter, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(filter);
-        ArgumentNullException.ThrowIfNull(onError);
-        ArgumentNullException.ThrowIfNull(onWarning);
         DateTime oldest = _clock.GetUtcNow().UtcDateTime - Retention;
         if (filter.Times.Start < oldest || filter.Times.End < oldest)
         {
-            onWarning($"CloudTrail's event history goes back {Retention.Days} days, to {Say(oldest)}; older records are in the files of a trail, if the account has one: read those with -Path.");
+            yield return new EventHistoryPage { Warnings = [TooOld(oldest)] };
         }
 
-        // CloudTrail refuses times that it can have nothing of.
+        // CloudTrail refuses a time that it can have nothing of.
         if (filter.Times.End < oldest)
         {
             yield break;
@@ -60,18 +53,14 @@ public sealed class AwsEventHistory
 
         DateTime? start = filter.Times.Start < oldest ? oldest : filter.Times.Start;
         var missing = new HashSet<string>(filter.RequestIds.Concat(filter.EventIds), StringComparer.OrdinalIgnoreCase);
-        foreach ((string attribute, string value) in Lookups(filter))
+        foreach (LookupEventsRequest request in Lookups(filter, start))
         {
-            await foreach (JObject item in EventsAsync(attribute, value, start, filter.Times.End, cancellationToken))
+            await foreach (LookupEventsResponse response in PagesAsync(request, cancellationToken))
             {
-                if (Read(item, filter, onError) is not { } record)
-                {
-                    continue;
-                }
-
-                missing.Remove(record.RequestId ?? "");
-                missing.Remove(record.EventId ?? "");
-                yield return record;
+                EventHistoryPage page = Read(response, filter);
+                missing.ExceptWith(page.Records.Select(static record => record.RequestId ?? ""));
+                missing.ExceptWith(page.Records.Select(static record => record.EventId ?? ""));
+                yield return page;
                 if (filter.RequestIds.Count > 0 && missing.Count == 0)
                 {
                     yield break;
@@ -81,36 +70,40 @@ public sealed class AwsEventHistory
 
         if (missing.Count > 0)
         {
-            onWarning(
-                $"CloudTrail's event history of {Region} has no such record with the id {string.Join(", ", missing)}; records come on average some 5 minutes after the call, "
-                + "and at times later, so try again; if it stays away, check -Region and the account.");
+            yield return new EventHistoryPage { Warnings = [Missing(missing)] };
         }
     }
 
-    private static IEnumerable<(string Attribute, string Value)> Lookups(AuditFilter filter) =>
-        filter.EventIds.Count > 0 ? filter.EventIds.Distinct(StringComparer.OrdinalIgnoreCase).Select(static id => ("EventId", id))
-        : filter.Key is { Kind: KeyIdentifierKind.KeyArn } key ? [("ResourceName", key.Value)]
-        : [("EventSource", KmsAuditEvent.KmsEventSource)];
-
-    private static string Say(DateTime time) => time.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
-
-    private async IAsyncEnumerable<JObject> EventsAsync(
-        string attribute, string value, DateTime? start, DateTime? end, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private static IEnumerable<LookupEventsRequest> Lookups(AuditFilter filter, DateTime? start)
     {
-        string? token = null;
-        do
+        DateTime? end = filter.Times.End;
+        return filter.EventIds.Count > 0 ? filter.EventIds.Distinct(StringComparer.OrdinalIgnoreCase).Select(id => Lookup("EventId", id))
+            : filter.Key is { Kind: KeyIdentifierKind.KeyArn } key ? [Lookup("ResourceName", key.Value)]
+            : [Lookup("EventSource", KmsAuditEvent.KmsEventSource)];
+
+        LookupEventsRequest Lookup(string attribute, string value) => new(attribute, value, start, end);
+    }
+
+    private static string TooOld(DateTime oldest) =>
+        $"CloudTrail's event history goes back {Retention.Days} days, to {oldest.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture)}; "
+        + "older records are in the files of a trail, if the account has one, which -Path reads.";
+
+    private string Missing(IEnumerable<string> ids) =>
+        $"CloudTrail's event history of {Region} has no such KMS record with the id {string.Join(", ", ids)}; records come some 5 minutes after the call on average, "
+        + "and at times later, so try again, and check -Region and the account.";
+
+    private async IAsyncEnumerable<LookupEventsResponse> PagesAsync(LookupEventsRequest first, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        for (LookupEventsRequest? request = first; request is not null;)
         {
-            var request = new LookupEventsRequest { AttributeKey = attribute, AttributeValue = value, StartTime = start, EndTime = end, NextToken = token };
             LookupEventsResponse page = await CallAsync(request, cancellationToken);
-            foreach (JObject item in page.Events)
-            {
-                yield return item;
-            }
+            yield return page;
 
             // A page that leads to itself would be read without end.
-            token = page.NextToken != token || token is null ? page.NextToken : throw AwsErrors.UnexpectedResponse("LookupEvents");
+            request = page.NextToken is null ? null
+                : page.NextToken != request.NextToken ? request.Next(page.NextToken)
+                : throw AwsErrors.UnexpectedResponse($"LookupEvents in {Region}");
         }
-        while (token is not null);
     }
 
     private async Task<LookupEventsResponse> CallAsync(LookupEventsRequest request, CancellationToken cancellationToken)
@@ -132,21 +125,35 @@ public sealed class AwsEventHistory
         }
     }
 
-    private KmsAuditEvent? Read(JObject item, AuditFilter filter, Action<DataProtectionException> onError)
+    private EventHistoryPage Read(LookupEventsResponse response, AuditFilter filter)
     {
-        try
+        var records = new List<KmsAuditEvent>();
+        var failures = new List<DataProtectionException>();
+        foreach (JObject item in response.Events)
         {
-            string text = item.Text("CloudTrailEvent") ?? throw new DataProtectionException("InvalidAuditRecord", FailureKind.InvalidData, "The event has no CloudTrailEvent.");
-            return filter.Select(StrictJson.ParseObject(text, "The record", KmsAuditEvent.MaxRecordBytes));
+            try
+            {
+                string text = item.Text("CloudTrailEvent") ?? throw Unreadable(item, "it has no CloudTrailEvent.");
+                if (filter.Select(StrictJson.ParseObject(text, "The record", KmsAuditEvent.MaxRecordBytes)) is { } record)
+                {
+                    records.Add(record);
+                }
+            }
+            catch (DataProtectionException error)
+            {
+                failures.Add(Unreadable(item, error.Message, error));
+            }
         }
-        catch (DataProtectionException error)
-        {
-            onError(new DataProtectionException(
-                "InvalidAuditRecord",
-                FailureKind.InvalidData,
-                $"Event {item.Text("EventId") ?? "without an id"} of CloudTrail's event history of {Region} cannot be read: {error.Message}",
-                error));
-            return null;
-        }
+
+        return new EventHistoryPage { Records = records, Failures = failures, EventCount = response.Events.Count, Reached = Reached(response) };
     }
+
+    private static DateTime? Reached(LookupEventsResponse response) =>
+        response.Events is [.., var last] && last["EventTime"] is JValue { Value: long seconds and >= 0 and < 253_402_300_800 } ? DateTime.UnixEpoch.AddSeconds(seconds) : null;
+
+    private DataProtectionException Unreadable(JObject item, string why, Exception? cause = null) => new(
+        "InvalidAuditRecord",
+        FailureKind.InvalidData,
+        $"Event {item.Text("EventId") ?? "without an id"} of CloudTrail's event history of {Region} cannot be read: {why}",
+        cause);
 }

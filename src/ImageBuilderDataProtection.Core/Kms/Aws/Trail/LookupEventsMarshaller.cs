@@ -18,7 +18,7 @@ internal sealed class LookupEventsMarshaller : IMarshaller<IRequest, AmazonWebSe
         var lookup = (LookupEventsRequest)input;
         var body = new JObject
         {
-            ["LookupAttributes"] = new JArray(new JObject { ["AttributeKey"] = lookup.AttributeKey, ["AttributeValue"] = lookup.AttributeValue }),
+            ["LookupAttributes"] = new JArray(new JObject { ["AttributeKey"] = lookup.Attribute, ["AttributeValue"] = lookup.Value }),
             ["MaxResults"] = LookupEventsRequest.MaxResults,
         };
         Add("StartTime", ToSeconds(lookup.StartTime, Math.Floor));

@@ -2,24 +2,27 @@ using Amazon.Runtime;
 
 namespace ImageBuilderDataProtection.Kms.Aws.Trail;
 
-/// <summary>Asks for one page of events, the newest first. A request may name one attribute, and a later page is asked for like the first.</summary>
-internal sealed class LookupEventsRequest : AmazonWebServiceRequest
+/// <summary>Asks for one page of events, the newest first. It names one attribute: LookupEvents takes no more.</summary>
+/// <param name="attribute">The attribute that events must have: <c>EventId</c>, <c>EventSource</c>, <c>ResourceName</c>...</param>
+/// <param name="value">Its value.</param>
+/// <param name="startTime">The time before which no events are wanted, UTC; null for any.</param>
+/// <param name="endTime">The time after which no events are wanted, UTC; null for any.</param>
+/// <param name="nextToken">The token of the page; null for the first.</param>
+internal sealed class LookupEventsRequest(string attribute, string value, DateTime? startTime, DateTime? endTime, string? nextToken = null) : AmazonWebServiceRequest
 {
     /// <summary>How many events a page may have.</summary>
     public const int MaxResults = 50;
 
-    /// <summary>The attribute that events must have: <c>EventId</c>, <c>EventName</c>, <c>EventSource</c>, <c>ResourceName</c>...</summary>
-    public required string AttributeKey { get; init; }
+    public string Attribute => attribute;
 
-    /// <summary>Its value.</summary>
-    public required string AttributeValue { get; init; }
+    public string Value => value;
 
-    /// <summary>The time before which no events are wanted, UTC.</summary>
-    public DateTime? StartTime { get; init; }
+    public DateTime? StartTime => startTime;
 
-    /// <summary>The time after which no events are wanted, UTC.</summary>
-    public DateTime? EndTime { get; init; }
+    public DateTime? EndTime => endTime;
 
-    /// <summary>The token of the page; null for the first.</summary>
-    public string? NextToken { get; init; }
+    public string? NextToken => nextToken;
+
+    /// <summary>Asks for the page of a token, which is good only with all else as it was.</summary>
+    public LookupEventsRequest Next(string token) => new(attribute, value, startTime, endTime, token);
 }
