@@ -9,25 +9,17 @@ namespace ImageBuilderDataProtection.Kms.Aws;
 /// AWS KMS and CloudTrail, for whoever the settings name. Clients and credentials are kept by endpoint, region and source
 /// of credentials for as long as the process lives, so that a second command connects and signs in no more.
 /// </summary>
-public sealed class AwsConnections
+/// <param name="clock">The clock; null for the system's.</param>
+public sealed class AwsConnections(TimeProvider? clock = null)
 {
     /// <summary>How many sessions are kept. A process that changes its credentials more often than that starts anew.</summary>
     private const int MaxSessions = 64;
 
+    private readonly TimeProvider _clock = clock ?? TimeProvider.System;
     private readonly ConcurrentDictionary<string, AwsSession> _sessions = new(StringComparer.Ordinal);
 
     // Sessions are found by a keyed hash: no secret stands in a dictionary, and without the key none can be guessed from it.
     private readonly byte[] _hashKey = RandomNumberGenerator.GetBytes(32);
-
-    private readonly TimeProvider _clock;
-
-    /// <summary>Begins without any session.</summary>
-    public AwsConnections()
-        : this(TimeProvider.System)
-    {
-    }
-
-    internal AwsConnections(TimeProvider clock) => _clock = clock;
 
     /// <summary>The connections of this process.</summary>
     public static AwsConnections Shared { get; } = new();

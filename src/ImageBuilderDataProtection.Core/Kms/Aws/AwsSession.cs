@@ -30,14 +30,14 @@ internal sealed class AwsSession
     private AWSCredentials? _credentials;
     private Task<AwsCaller?>? _caller;
 
-    public AwsSession(AwsConnectionSettings settings, string region, TimeProvider clock)
+    public AwsSession(AwsConnectionSettings settings, string region, TimeProvider? clock = null)
     {
         AwsServiceClients.EnsureRegistered();
         _settings = settings;
         Region = region;
         _late = new LateCredentials(this);
         _trail = new Lazy<AwsTrailClient>(MakeTrail);
-        TrailPacer = new RequestPacer(TrailRequests, TrailWindow, clock);
+        TrailPacer = new RequestPacer(TrailRequests, TrailWindow, clock ?? TimeProvider.System);
         Secrets.Add(settings.SecretKey);
         Secrets.Add(settings.SessionToken);
     }

@@ -36,7 +36,7 @@ internal sealed class LookupEventsMarshaller : IMarshaller<IRequest, AmazonWebSe
 
         void Add(string name, JToken? value)
         {
-            if (value is not null)
+            if (value is not (null or JValue { Value: null }))
             {
                 body[name] = value;
             }
