@@ -33,11 +33,11 @@ public sealed class GetIBKmsAuditEventCommand : KmsCmdlet
 
     /// <summary>The earliest time.</summary>
     [Parameter]
-    public DateTime? StartTime { get; set; }
+    public DateTime StartTime { get; set; }
 
     /// <summary>The latest time.</summary>
     [Parameter]
-    public DateTime? EndTime { get; set; }
+    public DateTime EndTime { get; set; }
 
     /// <summary>The request ids of the calls.</summary>
     [Parameter(ParameterSetName = HistorySet, ValueFromPipelineByPropertyName = true)]
@@ -94,10 +94,12 @@ public sealed class GetIBKmsAuditEventCommand : KmsCmdlet
         base.EndProcessing();
     }
 
+    private static DateTime? Given(DateTime time) => time == default ? null : time;
+
     private AuditFilter Filter(IReadOnlyList<string> requestIds) => new()
     {
         AllKmsEvents = AllKmsEvents,
-        Times = AuditTimeRange.Between(StartTime, EndTime),
+        Times = AuditTimeRange.Between(Given(StartTime), Given(EndTime)),
         RequestIds = requestIds,
         EventIds = EventId,
         EventNames = EventName,
