@@ -104,6 +104,6 @@ public sealed class AwsCliTests : IDisposable
     }
 
     private List<KmsAuditEvent> Records() => Directory.Exists(_store.TrailFolder)
-        ? [.. new AuditReader { AllKmsEvents = true }.Read([_store.TrailFolder], static error => throw error)]
+        ? [.. new AuditReader { Filter = new() { AllKmsEvents = true } }.Read([_store.TrailFolder], static error => throw error)]
         : [];
 }

@@ -1,7 +1,6 @@
 using System.IO.Compression;
 using ImageBuilderDataProtection.Files;
 using ImageBuilderDataProtection.Json;
-using Newtonsoft.Json.Linq;
 
 namespace ImageBuilderDataProtection.Audit;
 
@@ -16,11 +15,8 @@ public sealed class AuditReader
 
     private static readonly string[] TrailFileEndings = [".json", ".jsonl", ".ndjson", ".json.gz", ".jsonl.gz", ".ndjson.gz"];
 
-    /// <summary>
-    /// False, the default: only records whose encryption context names a workflow, and those whose context CloudTrail
-    /// withholds, since they may be about one. True: every KMS record.
-    /// </summary>
-    public bool AllKmsEvents { get; init; }
+    /// <summary>Which records are wanted; unless it says otherwise, those for workflows.</summary>
+    public AuditFilter Filter { get; init; } = new();
 
     /// <summary>Reads files and folders.</summary>
     /// <param name="paths">
@@ -192,14 +188,7 @@ public sealed class AuditReader
 
         try
         {
-            JObject record = StrictJson.ParseObject(found.Bytes.Span, "The record", KmsAuditEvent.MaxRecordBytes);
-            if (record.Text("eventSource") is { } source && source != KmsAuditEvent.KmsEventSource)
-            {
-                return null;
-            }
-
-            var parsed = new KmsAuditEvent(record, path);
-            return AllKmsEvents || parsed.WorkflowArn is not null || parsed.IsEncryptionContextHidden ? parsed : null;
+            return Filter.Select(StrictJson.ParseObject(found.Bytes.Span, "The record", KmsAuditEvent.MaxRecordBytes), path);
         }
         catch (DataProtectionException error)
         {

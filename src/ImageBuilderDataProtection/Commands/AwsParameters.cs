@@ -15,6 +15,8 @@ internal sealed class AwsParameters(KmsCmdlet cmdlet)
         nameof(KmsCmdlet.EndpointUrl), nameof(KmsCmdlet.UseFipsEndpoint), nameof(KmsCmdlet.ExternalId), nameof(KmsCmdlet.TimeoutSec),
     ];
 
+    private static readonly string[] Caller = [nameof(KmsCmdlet.RoleArn), nameof(KmsCmdlet.RoleSessionName)];
+
     /// <summary>The settings.</summary>
     /// <param name="region">The region, where the parameters or an ARN tell it.</param>
     /// <exception cref="DataProtectionException"><c>InvalidPrincipalArn</c> or <c>NotARole</c>: -RoleArn.</exception>
@@ -36,15 +38,26 @@ internal sealed class AwsParameters(KmsCmdlet cmdlet)
 
     /// <summary>Refuses what says nothing to a local KMS.</summary>
     /// <exception cref="DataProtectionException"><c>AwsParameterWithLocalKms</c>.</exception>
-    public void RequireNone()
+    public void RequireNone() => Refuse(AwsOnly, "AwsParameterWithLocalKms", "-LocalKms, which calls no AWS");
+
+    /// <summary>Refuses what says nothing where the trail of a local KMS is read from its files.</summary>
+    /// <exception cref="DataProtectionException"><c>AwsParameterWithLocalKms</c>.</exception>
+    public void RequireNoneForTrail() => Refuse([.. AwsOnly, .. Caller], "AwsParameterWithLocalKms", "-LocalKms here, which reads files and calls nothing");
+
+    /// <summary>Refuses what says nothing where files are read.</summary>
+    /// <exception cref="DataProtectionException"><c>AwsParameterWithPath</c>.</exception>
+    public void RequireNoneForFiles() =>
+        Refuse([nameof(KmsCmdlet.LocalKms), .. AwsOnly, .. Caller], "AwsParameterWithPath", "-Path or -LiteralPath, which read files and call nothing");
+
+    private void Refuse(IEnumerable<string> names, string errorId, string where)
     {
-        string[] given = [.. AwsOnly.Where(cmdlet.MyInvocation.BoundParameters.ContainsKey).Select(static name => "-" + name)];
+        string[] given = [.. names.Where(cmdlet.MyInvocation.BoundParameters.ContainsKey).Select(static name => "-" + name)];
         if (given.Length > 0)
         {
             throw new DataProtectionException(
-                "AwsParameterWithLocalKms",
+                errorId,
                 FailureKind.InvalidArgument,
-                $"{string.Join(", ", given)} cannot be used with -LocalKms, which calls no AWS; leave out one or the other, also in $PSDefaultParameterValues.");
+                $"{string.Join(", ", given)} cannot be used with {where}; leave out one or the other, also in $PSDefaultParameterValues.");
         }
     }
 

@@ -1,16 +1,21 @@
 using System.Management.Automation;
 using ImageBuilderDataProtection.Audit;
+using ImageBuilderDataProtection.Kms;
+using ImageBuilderDataProtection.Kms.Aws;
+using ImageBuilderDataProtection.Kms.Aws.Trail;
 using ImageBuilderDataProtection.Kms.Local;
 
 namespace ImageBuilderDataProtection.Commands;
 
-/// <summary>Get-IBKmsAuditEvent: CloudTrail records of KMS calls, from a local KMS or from files.</summary>
-[Cmdlet(VerbsCommon.Get, "IBKmsAuditEvent", DefaultParameterSetName = PathSet)]
+/// <summary>Get-IBKmsAuditEvent: CloudTrail records of KMS calls, from the event history, a local KMS or files.</summary>
+[Cmdlet(VerbsCommon.Get, "IBKmsAuditEvent", DefaultParameterSetName = HistorySet)]
 [OutputType(typeof(KmsAuditEvent))]
-public sealed class GetIBKmsAuditEventCommand : DataProtectionCmdlet
+public sealed class GetIBKmsAuditEventCommand : KmsCmdlet
 {
-    private const string LocalKmsSet = "LocalKms";
+    private const string HistorySet = "EventHistory";
 
+    private readonly List<string> _requestIds = [];
+    private bool _hasInput;
     private long _count;
 
     /// <summary>Files and folders, with wildcard characters.</summary>
@@ -26,10 +31,35 @@ public sealed class GetIBKmsAuditEventCommand : DataProtectionCmdlet
     [ValidateNotNullOrEmpty]
     public string[] LiteralPath { get; set; } = [];
 
-    /// <summary>The folder of the local KMS.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = LocalKmsSet)]
+    /// <summary>The earliest time.</summary>
+    [Parameter]
+    public DateTime StartTime { get; set; }
+
+    /// <summary>The latest time.</summary>
+    [Parameter]
+    public DateTime EndTime { get; set; }
+
+    /// <summary>The request ids of the calls.</summary>
+    [Parameter(ParameterSetName = HistorySet, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = PathSet)]
+    [Parameter(ParameterSetName = LiteralPathSet)]
     [ValidateNotNullOrEmpty]
-    public string LocalKms { get; set; } = null!;
+    public string[] RequestId { get; set; } = [];
+
+    /// <summary>The ids of the records.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string[] EventId { get; set; } = [];
+
+    /// <summary>The operations.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string[] EventName { get; set; } = [];
+
+    /// <summary>The key.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? KeyId { get; set; }
 
     /// <summary>Whether every KMS call is wanted, not only those for a workflow.</summary>
     [Parameter]
@@ -38,22 +68,82 @@ public sealed class GetIBKmsAuditEventCommand : DataProtectionCmdlet
     /// <inheritdoc />
     protected override void ProcessRecord()
     {
-        if (ParameterSetName == LocalKmsSet)
-        {
-            ForInput(LocalKms, () => Read(LocalKms, [LocalKmsStore.Open(Files.Unresolved(LocalKms)).TrailFolder]));
-            return;
-        }
-
         bool literal = ParameterSetName == LiteralPathSet;
         foreach (string path in literal ? LiteralPath : Path)
         {
-            ForInput(path, () => Read(path, literal ? [Files.Unresolved(path)] : Files.MatchingOrFolders(path)));
+            ForInput(path, () =>
+            {
+                new AwsParameters(this).RequireNoneForFiles();
+                ReadFiles(path, Filter(RequestId), literal ? [Files.Unresolved(path)] : Files.MatchingOrFolders(path));
+            });
+        }
+
+        // Of a pipeline of calls, one search finds all.
+        _hasInput |= ParameterSetName == HistorySet;
+        _requestIds.AddRange(RequestId);
+    }
+
+    /// <inheritdoc />
+    protected override void EndProcessing()
+    {
+        if (_hasInput)
+        {
+            ForInput(LocalKms ?? Region ?? KeyId, () => ReadTrail(Filter(_requestIds)));
+        }
+
+        base.EndProcessing();
+    }
+
+    private static DateTime? Given(DateTime time) => time == default ? null : time;
+
+    private AuditFilter Filter(IReadOnlyList<string> requestIds) => new()
+    {
+        AllKmsEvents = AllKmsEvents,
+        Times = AuditTimeRange.Between(Given(StartTime), Given(EndTime)),
+        RequestIds = requestIds,
+        EventIds = EventId,
+        EventNames = EventName,
+        Region = Region,
+        Key = KeyId is null ? null : KeyIdentifier.Parse(KeyId),
+    };
+
+    private void ReadTrail(AuditFilter filter)
+    {
+        var aws = new AwsParameters(this);
+        if (LocalKms is not null)
+        {
+            aws.RequireNoneForTrail();
+            ReadFiles(LocalKms, filter, [LocalKmsStore.Open(Files.Unresolved(LocalKms)).TrailFolder]);
+            return;
+        }
+
+        AwsEventHistory history = AwsConnections.Shared.ConnectToEventHistory(aws.ToSettings(Region ?? ArnParts.FirstRegion([KeyId ?? ""])));
+        foreach (EventHistoryPage page in history.ReadAsync(filter, StopToken).ToBlockingEnumerable(StopToken))
+        {
+            Write(page, history.Region);
         }
     }
 
-    private void Read(string input, IEnumerable<string> files)
+    private void Write(EventHistoryPage page, string region)
     {
-        var reader = new AuditReader { AllKmsEvents = AllKmsEvents };
+        _count += page.EventCount;
+        ShowProgress($"Searching CloudTrail's event history of {region}", _count, $"back to {page.Reached:u}");
+        foreach (string warning in page.Warnings)
+        {
+            WriteWarning(warning);
+        }
+
+        foreach (DataProtectionException failure in page.Failures)
+        {
+            WriteError(ErrorRecords.Create(failure, region));
+        }
+
+        WriteObject(page.Records, enumerateCollection: true);
+    }
+
+    private void ReadFiles(string input, AuditFilter filter, IEnumerable<string> files)
+    {
+        var reader = new AuditReader { Filter = filter };
         foreach (KmsAuditEvent record in reader.Read(files, failure => WriteError(ErrorRecords.Create(failure, input)), StopToken))
         {
             ShowProgress("Reading audit events", ++_count, record.SourceFile ?? input);

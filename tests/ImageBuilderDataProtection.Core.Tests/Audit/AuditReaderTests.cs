@@ -48,7 +48,7 @@ public sealed class AuditReaderTests : IDisposable
         string withoutWorkflow = One("no workflow").Replace("aws:imagebuilder:arn", "App", StringComparison.Ordinal);
         string file = Write("a.json", $"{{\"Records\":[{other},{withoutWorkflow},{One("1")}]}}");
         Assert.Equal(["1"], Ids(file));
-        Assert.Equal(["no workflow", "1"], new AuditReader { AllKmsEvents = true }.Read([file], _errors.Add).Select(static record => record.EventId));
+        Assert.Equal(["no workflow", "1"], new AuditReader { Filter = new() { AllKmsEvents = true } }.Read([file], _errors.Add).Select(static record => record.EventId));
         Assert.Empty(_errors);
     }
 
@@ -189,7 +189,7 @@ public sealed class AuditReaderTests : IDisposable
                 }
 
                 var errors = new List<AuditReadException>();
-                List<string> read = [.. new AuditReader { AllKmsEvents = true }.Read([file], errors.Add).Select(static item => item.ToJson())];
+                List<string> read = [.. new AuditReader { Filter = new() { AllKmsEvents = true } }.Read([file], errors.Add).Select(static item => item.ToJson())];
                 File.Delete(file);
 
                 // Of the damaged record a legal one may be left; all others are there once, as they were and in order.

@@ -53,7 +53,7 @@ public sealed class LocalKmsProcessTests : IDisposable
         EncryptionContext context = EncryptionContext.Empty.With(
             EncryptionContext.WorkflowArnKey, "arn:aws:imagebuilder:us-west-2:111122223333:workflow/build/stress/1.0.0/*");
         var errors = new List<AuditReadException>();
-        var trail = new AuditReader { AllKmsEvents = true }.Read([Path.Combine(_folder, "trail")], errors.Add)
+        var trail = new AuditReader { Filter = new() { AllKmsEvents = true } }.Read([Path.Combine(_folder, "trail")], errors.Add)
             .Select(static record => record.RequestId).OfType<string>().ToHashSet();
         Assert.Empty(errors);
         foreach (string[] words in lines.Select(static line => line.Split(' ')))

@@ -478,7 +478,7 @@ public sealed class LocalKmsTests : IDisposable
     private KmsAuditEvent[] Records(bool all = false)
     {
         var errors = new List<AuditReadException>();
-        KmsAuditEvent[] records = [.. new AuditReader { AllKmsEvents = all }.Read([_store.TrailFolder], errors.Add)];
+        KmsAuditEvent[] records = [.. new AuditReader { Filter = new() { AllKmsEvents = all } }.Read([_store.TrailFolder], errors.Add)];
         Assert.Empty(errors);
         return records;
     }

@@ -379,7 +379,7 @@ public sealed class WorkflowKeyAccessTests : IDisposable
         file, target: null, new OpeningSettings { WorkflowArn = workflow.Value, Keys = [], CommitmentPolicy = CommitmentPolicy.RequireEncryptRequireDecrypt }, keepContent: false, replace: false, default);
 
     private List<KmsAuditEvent> Trail() =>
-        [.. new AuditReader { AllKmsEvents = true }.Read([_store.TrailFolder], static error => throw error, default)];
+        [.. new AuditReader { Filter = new() { AllKmsEvents = true } }.Read([_store.TrailFolder], static error => throw error, default)];
 
     private int Puts() => Trail().Count(static record => record.EventName == "PutKeyPolicy");
 

@@ -101,5 +101,5 @@ public sealed class CrashSafetyTests : IDisposable
         Assert.Empty(acknowledged.Select(static line => line.Split(' ')[1]).Except(ReadTrail().Select(static auditEvent => auditEvent.EventId!)));
 
     private IEnumerable<KmsAuditEvent> ReadTrail() =>
-        new AuditReader { AllKmsEvents = true }.Read([LocalKmsStore.Open(_folder["kms"]).TrailFolder], static error => throw error);
+        new AuditReader { Filter = new() { AllKmsEvents = true } }.Read([LocalKmsStore.Open(_folder["kms"]).TrailFolder], static error => throw error);
 }

@@ -1,4 +1,5 @@
 using Amazon.Runtime;
+using ImageBuilderDataProtection.Kms.Aws.Trail;
 
 namespace ImageBuilderDataProtection.Kms.Aws;
 
@@ -11,6 +12,7 @@ internal static class AwsAdvice
     /// <summary>What the user can do, as the end of a sentence.</summary>
     public static string For(string code, AmazonServiceException error) => code switch
     {
+        "AccessDeniedException" or "AccessDenied" when error is AwsTrailException => "the caller's policies must allow cloudtrail:LookupEvents",
         "AccessDeniedException" or "AccessDenied" =>
             "the key policy, the caller's policies and, for a role, its trust policy must allow the call under this encryption context",
         "DisabledException" => "enable the key or use another",

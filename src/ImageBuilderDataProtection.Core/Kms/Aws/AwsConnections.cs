@@ -1,18 +1,21 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
+using ImageBuilderDataProtection.Kms.Aws.Trail;
 
 namespace ImageBuilderDataProtection.Kms.Aws;
 
 /// <summary>
-/// AWS KMS, for whoever the settings name. Clients and credentials are kept by endpoint, region and source of credentials
-/// for as long as the process lives, so that a second command connects and signs in no more.
+/// AWS KMS and CloudTrail, for whoever the settings name. Clients and credentials are kept by endpoint, region and source
+/// of credentials for as long as the process lives, so that a second command connects and signs in no more.
 /// </summary>
-public sealed class AwsConnections
+/// <param name="clock">The clock; null for the system's.</param>
+public sealed class AwsConnections(TimeProvider? clock = null)
 {
     /// <summary>How many sessions are kept. A process that changes its credentials more often than that starts anew.</summary>
     private const int MaxSessions = 64;
 
+    private readonly TimeProvider _clock = clock ?? TimeProvider.System;
     private readonly ConcurrentDictionary<string, AwsSession> _sessions = new(StringComparer.Ordinal);
 
     // Sessions are found by a keyed hash: no secret stands in a dictionary, and without the key none can be guessed from it.
@@ -28,6 +31,24 @@ public sealed class AwsConnections
     /// </exception>
     public IKms Connect(AwsConnectionSettings settings)
     {
+        AwsSession session = SessionOf(settings);
+
+        // Nothing of a wrong endpoint should wait for the first call.
+        session.Kms(session.Region);
+        return new AwsKms(session);
+    }
+
+    /// <summary>CloudTrail's event history as these settings see it. Their endpoint is CloudTrail's.</summary>
+    /// <inheritdoc cref="Connect"/>
+    public AwsEventHistory ConnectToEventHistory(AwsConnectionSettings settings)
+    {
+        AwsSession session = SessionOf(settings);
+        session.Trail();
+        return new AwsEventHistory(session, _clock);
+    }
+
+    private AwsSession SessionOf(AwsConnectionSettings settings)
+    {
         ArgumentNullException.ThrowIfNull(settings);
         RequireComplete(settings);
         string region = AwsRegions.Resolve(settings);
@@ -36,9 +57,9 @@ public sealed class AwsConnections
             _sessions.Clear();
         }
 
-        AwsSession session = _sessions.GetOrAdd(KeyOf(settings, region), _ => new AwsSession(settings, region));
+        AwsSession session = _sessions.GetOrAdd(KeyOf(settings, region), _ => new AwsSession(settings, region, _clock));
         session.Interaction.Adopt(settings);
-        return new AwsKms(session);
+        return session;
     }
 
     private static void RequireComplete(AwsConnectionSettings settings)

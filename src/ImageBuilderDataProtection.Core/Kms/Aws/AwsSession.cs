@@ -4,6 +4,7 @@ using Amazon.KeyManagementService;
 using Amazon.Runtime;
 using Amazon.SecurityToken;
 using Amazon.SecurityToken.Model;
+using ImageBuilderDataProtection.Kms.Aws.Trail;
 
 namespace ImageBuilderDataProtection.Kms.Aws;
 
@@ -15,36 +16,30 @@ internal sealed class AwsSession
     /// <summary>The caller's name is for the audit event only; a slow answer must not hold the work up.</summary>
     private static readonly TimeSpan CallerTimeout = TimeSpan.FromSeconds(5);
 
+    // "Quotas in AWS CloudTrail": two LookupEvents a second, of an account in a region. Other sessions of the account count
+    // as well; what CloudTrail refuses for them is tried again.
+    private const int TrailRequests = 2;
+    private static readonly TimeSpan TrailWindow = TimeSpan.FromSeconds(1);
+
     private readonly AwsConnectionSettings _settings;
-    private readonly AwsHttpClientFactory _http;
+    private readonly AwsHttpClientFactory _near = new(isLoopback: true);
+    private readonly AwsHttpClientFactory _far = new(isLoopback: false);
     private readonly ConcurrentDictionary<string, Lazy<IAmazonKeyManagementService>> _kms = new(StringComparer.Ordinal);
+    private readonly Lazy<AwsTrailClient> _trail;
     private readonly LateCredentials _late;
     private AWSCredentials? _credentials;
     private Task<AwsCaller?>? _caller;
 
-    /// <exception cref="DataProtectionException"><c>InvalidEndpointUrl</c>, <c>InsecureEndpoint</c> or <c>EndpointConflict</c>.</exception>
-    public AwsSession(AwsConnectionSettings settings, string region)
+    public AwsSession(AwsConnectionSettings settings, string region, TimeProvider? clock = null)
     {
         AwsServiceClients.EnsureRegistered();
         _settings = settings;
         Region = region;
         _late = new LateCredentials(this);
+        _trail = new Lazy<AwsTrailClient>(MakeTrail);
+        TrailPacer = new RequestPacer(TrailRequests, TrailWindow, clock ?? TimeProvider.System);
         Secrets.Add(settings.SecretKey);
         Secrets.Add(settings.SessionToken);
-
-        // A first configuration, for what it finds out: nothing of a wrong endpoint should wait for the first call.
-        var config = new AmazonKeyManagementServiceConfig();
-        string? endpoint = Configure(config, region, settings.EndpointUrl);
-        if (endpoint is not null && config.UseFIPSEndpoint)
-        {
-            throw new DataProtectionException(
-                "EndpointConflict",
-                FailureKind.InvalidArgument,
-                "A FIPS endpoint is the region's own; leave out -UseFipsEndpoint and AWS_USE_FIPS_ENDPOINT, or the endpoint URL, which may itself be one of a FIPS endpoint.");
-        }
-
-        _http = new AwsHttpClientFactory(endpoint is not null && AwsEndpoint.IsLoopback(endpoint));
-        Kms(region);
     }
 
     /// <summary>The region of calls that no ARN leads elsewhere.</summary>
@@ -78,14 +73,17 @@ internal sealed class AwsSession
         }
     }
 
-    /// <summary>KMS in a region.</summary>
+    /// <summary>KMS in a region. Nothing is sent; a wrong endpoint shows all the same.</summary>
+    /// <exception cref="DataProtectionException"><c>InvalidEndpointUrl</c>, <c>InsecureEndpoint</c> or <c>EndpointConflict</c>.</exception>
     public IAmazonKeyManagementService Kms(string region) => _kms.GetOrAdd(region, name => new Lazy<IAmazonKeyManagementService>(() =>
-    {
-        var config = new AmazonKeyManagementServiceConfig();
-        Configure(config, name, _settings.EndpointUrl);
-        config.HttpClientFactory = _http;
-        return new AwsKmsClient(_late, config);
-    })).Value;
+        new AwsKmsClient(_late, RequireNoConflict(Configure(new AmazonKeyManagementServiceConfig(), name, _settings.EndpointUrl))))).Value;
+
+    /// <summary>CloudTrail in the session's region.</summary>
+    /// <inheritdoc cref="Kms"/>
+    public AwsTrailClient Trail() => _trail.Value;
+
+    /// <summary>The turns of requests to CloudTrail.</summary>
+    public RequestPacer TrailPacer { get; }
 
     /// <summary>
     /// Who calls; null where STS does not tell. It is asked once: not knowing the caller takes nothing from the work done,
@@ -115,13 +113,21 @@ internal sealed class AwsSession
     {
         // A loopback endpoint is a stand-in for AWS as a whole: credentials that are good there are to go nowhere else.
         string? endpoint = !AwsEnvironment.HasStsEndpoint && _settings.EndpointUrl is { } url && AwsEndpoint.IsLoopback(url) ? url : null;
-        var config = new AmazonSecurityTokenServiceConfig();
-        string? used = Configure(config, Region, endpoint);
-        config.HttpClientFactory = used is not null && AwsEndpoint.IsLoopback(used) ? new AwsHttpClientFactory(isLoopback: true) : _http;
-        return new AmazonSecurityTokenServiceClient(credentials, config);
+        return new AmazonSecurityTokenServiceClient(credentials, Configure(new AmazonSecurityTokenServiceConfig(), Region, endpoint));
     }
 
-    private string? Configure(ClientConfig config, string region, string? endpointUrl)
+    private AwsTrailClient MakeTrail() => new(_late, RequireNoConflict(Configure(new AwsTrailConfig(), Region, _settings.EndpointUrl)));
+
+    private static T RequireNoConflict<T>(T config)
+        where T : ClientConfig => config.ServiceURL is null or "" || !config.UseFIPSEndpoint
+        ? config
+        : throw new DataProtectionException(
+            "EndpointConflict",
+            FailureKind.InvalidArgument,
+            "A FIPS endpoint is the region's own; leave out -UseFipsEndpoint and AWS_USE_FIPS_ENDPOINT, or the endpoint URL, which may itself be one of a FIPS endpoint.");
+
+    private T Configure<T>(T config, string region, string? endpointUrl)
+        where T : ClientConfig
     {
         config.RegionEndpoint = RegionEndpoint.GetBySystemName(region);
         config.RetryMode = RequestRetryMode.Adaptive;
@@ -152,7 +158,8 @@ internal sealed class AwsSession
             config.AuthenticationRegion = region;
         }
 
-        return endpoint;
+        config.HttpClientFactory = endpoint is not null && AwsEndpoint.IsLoopback(endpoint) ? _near : _far;
+        return config;
     }
 
     private async Task<AWSCredentials> SourceAsync(CancellationToken cancellationToken)

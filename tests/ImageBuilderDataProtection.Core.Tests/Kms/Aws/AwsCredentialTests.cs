@@ -1,6 +1,8 @@
 using System.Globalization;
+using ImageBuilderDataProtection.Audit;
 using ImageBuilderDataProtection.Kms;
 using ImageBuilderDataProtection.Kms.Aws;
+using ImageBuilderDataProtection.Kms.Aws.Trail;
 
 namespace ImageBuilderDataProtection.Tests.Kms.Aws;
 
@@ -244,6 +246,24 @@ public sealed class AwsCredentialTests : IDisposable
         Assert.Equal(["AssumeRole"], sts.Operations);
         Set("AWS_ENDPOINT_URL_STS", "http://sts.example.com");
         await RefusedAsync("InsecureEndpoint", settings);
+    }
+
+    [Theory]
+    [InlineData("AWS_ENDPOINT_URL_CLOUDTRAIL")]
+    [InlineData("AWS_ENDPOINT_URL")]
+    public async Task CloudTrail_has_an_endpoint_of_its_own_and_the_same_credentials(string variable)
+    {
+        using var trail = new HttpStub(static _ => StubAnswer.Json("{}"));
+        Set("AWS_ENDPOINT_URL_KMS", "https://kms.invalid");
+        Set(variable, trail.Url);
+        Set("AWS_ACCESS_KEY_ID", "AKIAENVIRONMENT");
+        Set("AWS_SECRET_ACCESS_KEY", "secret");
+        await foreach (EventHistoryPage page in new AwsConnections().ConnectToEventHistory(new AwsConnectionSettings { Region = "us-west-2" }).ReadAsync(new AuditFilter()))
+        {
+            Assert.Empty(page.Records);
+        }
+
+        Assert.Equal(("LookupEvents", "AKIAENVIRONMENT"), (Assert.Single(trail.Requests).Operation, trail.Requests.Single().AccessKey));
     }
 
     private static string EndpointOf(AwsConnectionSettings settings) => new AwsSession(settings, "us-west-2").Kms("us-west-2")

@@ -7,7 +7,7 @@ namespace ImageBuilderDataProtection.Tests.Kms.Aws;
 internal sealed record StubRequest(IReadOnlyDictionary<string, string> Headers, string Body)
 {
     /// <summary>The operation, of KMS or of STS.</summary>
-    public string Operation => Headers.TryGetValue("X-Amz-Target", out string? target) ? target.Split('.')[1] : Form("Action")!;
+    public string Operation => Headers.TryGetValue("X-Amz-Target", out string? target) ? target.Split('.')[^1] : Form("Action")!;
 
     /// <summary>The access key that signed.</summary>
     public string AccessKey => Scope[0];

@@ -553,7 +553,7 @@ public sealed class LocalKmsEndpointTests : IDisposable
     private static string Value(XElement answer, string name) => answer.Descendants().Single(element => element.Name.LocalName == name).Value;
 
     private List<KmsAuditEvent> Records() => Directory.Exists(_store.TrailFolder)
-        ? [.. new AuditReader { AllKmsEvents = true }.Read([_store.TrailFolder], static error => throw error)]
+        ? [.. new AuditReader { Filter = new() { AllKmsEvents = true } }.Read([_store.TrailFolder], static error => throw error)]
         : [];
 
     private async Task<JObject> CallAsync(string operation, string body)

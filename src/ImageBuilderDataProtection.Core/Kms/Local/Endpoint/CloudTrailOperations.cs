@@ -97,7 +97,7 @@ internal static class CloudTrailOperations
     }
 
     private static IEnumerable<KmsAuditEvent> Read(string path, CancellationToken cancellationToken) =>
-        new AuditReader { AllKmsEvents = true }.Read([path], static error => throw error, cancellationToken);
+        new AuditReader { Filter = new() { AllKmsEvents = true } }.Read([path], static error => throw error, cancellationToken);
 
     private static string? Marker(string? token)
     {

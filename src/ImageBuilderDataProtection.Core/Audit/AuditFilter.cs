@@ -1,0 +1,78 @@
+using ImageBuilderDataProtection.Kms;
+using Newtonsoft.Json.Linq;
+
+namespace ImageBuilderDataProtection.Audit;
+
+/// <summary>Which KMS records are wanted. All that is given must hold; of a list, one entry.</summary>
+public sealed record AuditFilter
+{
+    private readonly KeyIdentifier? _key;
+
+    /// <summary>
+    /// False, the default: only records whose encryption context names a workflow, be it with <c>aws:imagebuilder:arn</c> in
+    /// wrong case, and those whose context CloudTrail withholds, since they may be about one. True: every KMS record. Records named by their id are wanted in any case.
+    /// </summary>
+    public bool AllKmsEvents { get; init; }
+
+    /// <summary>The time of the calls.</summary>
+    public AuditTimeRange Times { get; init; } = AuditTimeRange.All;
+
+    /// <summary>The request ids of the calls, as the callers saw them; none for any.</summary>
+    public IReadOnlyList<string> RequestIds { get; init; } = [];
+
+    /// <summary>The ids of the records; none for any.</summary>
+    public IReadOnlyList<string> EventIds { get; init; } = [];
+
+    /// <summary>The operations, such as <c>Decrypt</c>, in upper or lower case; none for any.</summary>
+    public IReadOnlyList<string> EventNames { get; init; } = [];
+
+    /// <summary>The region that was called; null for any.</summary>
+    public string? Region { get; init; }
+
+    /// <summary>The key, by key ARN or key id; null for any.</summary>
+    /// <exception cref="DataProtectionException"><c>KeyIsAlias</c>: records name keys, and what an alias named then is not known.</exception>
+    public KeyIdentifier? Key
+    {
+        get => _key;
+        init => _key = value is { IsAlias: true }
+            ? throw new DataProtectionException(
+                "KeyIsAlias", FailureKind.InvalidArgument, $"\"{value}\" is an alias, but audit records name keys; give the key ARN, which Get-IBWorkflowKey tells.")
+            : value;
+    }
+
+    /// <summary>Whether a record is wanted.</summary>
+    public bool Matches(KmsAuditEvent record)
+    {
+        ArgumentNullException.ThrowIfNull(record);
+        return (AllKmsEvents || RequestIds.Count + EventIds.Count > 0 || record.IsEncryptionContextHidden || NamesWorkflow(record))
+            && Times.Contains(record.EventTime)
+            && IsAmong(RequestIds, record.RequestId)
+            && IsAmong(EventIds, record.EventId)
+            && IsAmong(EventNames, record.EventName)
+            && (Region is null || Region.Equals(record.AwsRegion, StringComparison.OrdinalIgnoreCase))
+            && (Key is null || record.Resources.Select(static resource => resource.Arn).Append(record.KeyArn).Any(IsKey));
+    }
+
+    /// <summary>Reads a record; null for one of another service, and for one that is not wanted.</summary>
+    /// <exception cref="DataProtectionException"><c>InvalidAuditRecord</c>: it is no CloudTrail record of a call.</exception>
+    internal KmsAuditEvent? Select(JObject record, string? sourceFile = null)
+    {
+        if (record.Text("eventSource") is { } source && source != KmsAuditEvent.KmsEventSource)
+        {
+            return null;
+        }
+
+        var parsed = new KmsAuditEvent(record, sourceFile);
+        return Matches(parsed) ? parsed : null;
+    }
+
+    // A context with the name in other case is a slip, and the call was mostly denied for it: whoever looks for denied calls must
+    // see it.
+    private static bool NamesWorkflow(KmsAuditEvent record) =>
+        record.WorkflowArn is not null
+        || (record.EncryptionContext?.Keys.Any(static name => name.Equals(EncryptionContext.WorkflowArnKey, StringComparison.OrdinalIgnoreCase)) ?? false);
+
+    private static bool IsAmong(IReadOnlyList<string> wanted, string? value) => wanted.Count == 0 || wanted.Contains(value, StringComparer.OrdinalIgnoreCase);
+
+    private bool IsKey(string? arn) => Key!.Kind == KeyIdentifierKind.KeyArn ? arn == Key.Value : arn?.EndsWith(":key/" + Key.Resource, StringComparison.Ordinal) ?? false;
+}

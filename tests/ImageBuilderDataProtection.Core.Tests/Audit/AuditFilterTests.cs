@@ -1,0 +1,84 @@
+using ImageBuilderDataProtection.Audit;
+using ImageBuilderDataProtection.Kms;
+
+namespace ImageBuilderDataProtection.Tests.Audit;
+
+public sealed class AuditFilterTests
+{
+    private const string Key = "arn:aws:kms:us-west-2:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab";
+
+    private static readonly KmsAuditEvent ForWorkflow = Event("""
+        "requestParameters": { "encryptionContext": { "aws:imagebuilder:arn": "arn:aws:imagebuilder:us-west-2:111122223333:workflow/build/x/1.0.0/*" } }
+        """);
+
+    private static readonly KmsAuditEvent ForOther = Event("\"requestParameters\": null");
+
+    [Fact]
+    public void Without_anything_said_calls_for_workflows_are_wanted_and_those_that_may_be()
+    {
+        var filter = new AuditFilter();
+        Assert.True(filter.Matches(ForWorkflow));
+        Assert.True(filter.Matches(Event("\"requestParameters\": \"HIDDEN_DUE_TO_SECURITY_REASONS\"")));
+        Assert.True(filter.Matches(Event("\"requestParameters\": { \"encryptionContext\": { \"aws:ImageBuilder:arn\": \"x\" } }")));
+        Assert.False(filter.Matches(Event("\"requestParameters\": { \"encryptionContext\": { \"purpose\": \"x\" } }")));
+        Assert.False(filter.Matches(ForOther));
+        Assert.True((filter with { AllKmsEvents = true }).Matches(ForOther));
+    }
+
+    [Fact]
+    public void A_record_named_by_its_id_is_wanted_whatever_it_is_about()
+    {
+        Assert.True(new AuditFilter { RequestIds = ["x", "REQUEST"] }.Matches(ForOther));
+        Assert.True(new AuditFilter { EventIds = ["Event"] }.Matches(ForOther));
+        Assert.False(new AuditFilter { RequestIds = ["x"] }.Matches(ForWorkflow));
+        Assert.False(new AuditFilter { EventIds = ["event"], RequestIds = ["x"] }.Matches(ForWorkflow));
+    }
+
+    [Fact]
+    public void All_that_is_given_must_hold()
+    {
+        var filter = new AuditFilter { EventNames = ["encrypt", "decrypt"], Region = "US-west-2", Key = KeyIdentifier.Parse(Key) };
+        Assert.True(filter.Matches(ForWorkflow));
+        Assert.False((filter with { EventNames = ["Encrypt"] }).Matches(ForWorkflow));
+        Assert.False((filter with { Region = "eu-west-1" }).Matches(ForWorkflow));
+        Assert.True((filter with { Key = KeyIdentifier.Parse("1234abcd-12ab-34cd-56ef-1234567890ab") }).Matches(ForWorkflow));
+        Assert.False((filter with { Key = KeyIdentifier.Parse("34abcd-12ab-34cd-56ef-1234567890ab") }).Matches(ForWorkflow));
+        Assert.False((filter with { Key = KeyIdentifier.Parse(Key.Replace("us-west-2", "eu-west-1", StringComparison.Ordinal)) }).Matches(ForWorkflow));
+    }
+
+    [Theory]
+    [InlineData("alias/ExampleKMSKey")]
+    [InlineData("arn:aws:kms:us-west-2:111122223333:alias/ExampleKMSKey")]
+    public void An_alias_is_refused(string alias) =>
+        Assert.Equal("KeyIsAlias", Assert.Throws<DataProtectionException>(() => new AuditFilter { Key = KeyIdentifier.Parse(alias) }).ErrorId);
+
+    [Theory]
+    [InlineData(null, null, true)]
+    [InlineData("2026-11-24T12:00:00Z", "2026-11-24T12:00:00Z", true)]
+    [InlineData("2026-11-24T12:00:01Z", null, false)]
+    [InlineData(null, "2026-11-24T11:59:59Z", false)]
+    [InlineData("2026-11-24T14:00:00+02:00", "2026-11-24T13:00:00+01:00", true)]
+    public void Both_ends_of_a_time_belong_to_it(string? start, string? end, bool expected)
+    {
+        var times = AuditTimeRange.Between(Parse(start), Parse(end));
+        Assert.Equal(expected, new AuditFilter { AllKmsEvents = true, Times = times }.Matches(ForOther));
+        Assert.True(times.Start is not { Kind: not DateTimeKind.Utc });
+
+        static DateTime? Parse(string? text) => text is null ? null : DateTime.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    [Fact]
+    public void A_time_that_ends_before_it_starts_is_refused()
+    {
+        var failure = Assert.Throws<DataProtectionException>(() => AuditTimeRange.Between(DateTime.UnixEpoch, DateTime.UnixEpoch.AddSeconds(-1)));
+        Assert.Equal(("InvalidTimeRange", FailureKind.InvalidArgument), (failure.ErrorId, failure.Kind));
+        Assert.Contains("from 1970-01-01T00:00:00Z to 1969-12-31T23:59:59Z", failure.Message, StringComparison.Ordinal);
+    }
+
+    private static KmsAuditEvent Event(string element) => KmsAuditEvent.Parse($$"""
+        {
+            "eventTime": "2026-11-24T12:00:00Z", "eventSource": "kms.amazonaws.com", "eventName": "Decrypt", "awsRegion": "us-west-2",
+            "requestID": "request", "eventID": "event", "resources": [{ "ARN": "arn:aws:s3:::x" }, { "ARN": "{{Key}}" }], {{element}}
+        }
+        """);
+}
