@@ -73,6 +73,12 @@ internal static class GzipContent
                 throw Damaged("has more in it than its gzip data: something was appended");
             }
 
+            // The framework takes data that lack only the mark of their end.
+            if (stretch.IsExceeded)
+            {
+                throw Damaged("is damaged or cut off: its gzip data have no end");
+            }
+
             Span<byte> trailer = stackalloc byte[TrailerBytes];
             file.ReadExactly(trailer);
             if (BinaryPrimitives.ReadUInt32LittleEndian(trailer) != checksum || BinaryPrimitives.ReadUInt32LittleEndian(trailer[4..]) != (uint)length)

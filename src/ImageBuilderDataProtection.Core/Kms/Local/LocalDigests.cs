@@ -25,7 +25,8 @@ internal sealed class LocalDigests(LocalKmsStore store)
     // So that a digest file stays below its size limit; where there are more, several are made.
     private const int MaxLogFiles = 50_000;
 
-    // A process that is held up between naming a record and writing it may do so after the digest file of its time.
+    // A process that is held up between naming a record and writing it may do so after the digest file of its time. Then the
+    // next digest file names it; until then it is pending.
     private static readonly TimeSpan LongestDelay = TimeSpan.FromMinutes(10);
 
     // The hour, counted from year 1, whose first record is known to have been seen.
@@ -134,7 +135,7 @@ internal sealed class LocalDigests(LocalKmsStore store)
                 {
                     StartTime = startTime,
                     EndTime = endTime,
-                    DeliveryDelay = TimeSpan.Zero,
+                    DeliveryDelay = LongestDelay,
                     IsHourly = false,
                     KnownDigests = [.. Directory.EnumerateFiles(Folder, "last.json", SearchOption.AllDirectories).Select(path => LocalDigestEntry.Parse(File.ReadAllBytes(path), path).Key)],
                 };
