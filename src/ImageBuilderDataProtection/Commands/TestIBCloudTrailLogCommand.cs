@@ -46,11 +46,11 @@ public sealed class TestIBCloudTrailLogCommand : DataProtectionCmdlet
 
     /// <summary>The time from which files are looked at.</summary>
     [Parameter]
-    public DateTime? StartTime { get; set; }
+    public DateTime StartTime { get; set; } = DateTime.MinValue;
 
     /// <summary>The time to which files are looked at.</summary>
     [Parameter]
-    public DateTime? EndTime { get; set; }
+    public DateTime EndTime { get; set; } = DateTime.MaxValue;
 
     /// <summary>Whether files are shown that are as they should be.</summary>
     [Parameter]
@@ -60,9 +60,9 @@ public sealed class TestIBCloudTrailLogCommand : DataProtectionCmdlet
     [Parameter]
     public SwitchParameter Quiet { get; set; }
 
-    private DateTime? Start => StartTime?.ToUniversalTime();
+    private DateTime? Start => StartTime == DateTime.MinValue ? null : StartTime.ToUniversalTime();
 
-    private DateTime? End => EndTime?.ToUniversalTime();
+    private DateTime? End => EndTime == DateTime.MaxValue ? null : EndTime.ToUniversalTime();
 
     /// <inheritdoc />
     protected override void BeginProcessing()

@@ -14,6 +14,7 @@ internal sealed class DigestChain
     private readonly LogCoverage _coverage;
     private readonly DigestName[] _names;
     private readonly Dictionary<string, int> _places;
+    private readonly Lazy<DateTime> _start;
 
     /// <summary>A chain.</summary>
     /// <param name="store">Where the files are.</param>
@@ -26,6 +27,7 @@ internal sealed class DigestChain
         _keys = keys;
         _coverage = coverage;
         _names = [.. names.OrderBy(static name => name.End).ThenBy(static name => name.Name, StringComparer.Ordinal)];
+        _start = new Lazy<DateTime>(ReadStart);
         _places = _names.Select(static (name, place) => (name, place)).ToDictionary(static pair => pair.name.Name, static pair => pair.place, StringComparer.Ordinal);
     }
 
@@ -98,7 +100,10 @@ internal sealed class DigestChain
 
     // What a digest file covers begins where the one before it ends; the names tell that much.
     private bool IsWithin(int place, DateTime? start, DateTime? end) =>
-        (start is null || _names[place].End >= start) && (end is null || place == 0 || _names[place - 1].End < end);
+        (start is null || _names[place].End >= start) && (end is null || (place == 0 ? _start.Value : _names[place - 1].End) < end);
+
+    // The first begins when it says, which only matters here; what it says is verified later. CloudTrail's cover an hour.
+    private DateTime ReadStart() => DigestReading.Read(_store, _names[0], CancellationToken.None).Digest?.Start ?? _names[0].End.AddHours(-1);
 
     private (LogIntegrityStatus Status, string Reason, string? Signature) Judge(DigestReading reading, DigestReading? next)
     {

@@ -76,7 +76,7 @@ public sealed class LogIntegrityCheck
             .. digests.Values.GroupBy(static name => name.Chain, StringComparer.Ordinal).OrderBy(static chain => chain.Key, StringComparer.Ordinal)
                 .Select(chain => new DigestChain(store, _keys, coverage, chain)),
         ];
-        if (!Array.Exists(chains, chain => chain.Covers(StartTime, end)) && KnownDigests.Count == 0)
+        if (!Array.Exists(chains, chain => chain.Covers(StartTime, end)) && (digests.Count > 0 || KnownDigests.Count == 0))
         {
             throw NoDigestFiles(store, digests.Count > 0);
         }

@@ -285,9 +285,12 @@ public class LogIntegrityCheckTests
         Assert.Contains(results, result => result.File == trail.Digests[2]);
         Assert.DoesNotContain(results, result => result.File == trail.Digests[5]);
 
-        var later = new LogIntegrityCheck(Keys) { StartTime = DigestedTrail.Start.AddDays(2) };
-        DataProtectionException error = Assert.Throws<DataProtectionException>(() => later.Check(trail.Root).ToArray());
-        Assert.Equal(("NoDigestFiles", FailureKind.NotFound), (error.ErrorId, error.Kind));
+        foreach (int days in (int[])[-2, 2])
+        {
+            var other = new LogIntegrityCheck(Keys) { StartTime = DigestedTrail.Start.AddDays(days), EndTime = DigestedTrail.Start.AddDays(days + 1) };
+            DataProtectionException error = Assert.Throws<DataProtectionException>(() => other.Check(trail.Root).ToArray());
+            Assert.Equal(("NoDigestFiles", FailureKind.NotFound), (error.ErrorId, error.Kind));
+        }
     }
 
     [Fact]
