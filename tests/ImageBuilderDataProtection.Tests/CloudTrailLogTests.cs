@@ -74,8 +74,7 @@ public sealed class CloudTrailLogTests(Engine engine) : IClassFixture<Engine>, I
         string[] shown = _scenario.Show("Test-IBCloudTrailLog -LocalKms $kms.LocalKms").TrimEnd().Split('\n');
         string[] lines = [.. shown.Where(static line => !line.StartsWith("   Folder: ", StringComparison.Ordinal))];
         Assert.Contains("Invalid", lines.Select(static line => line.TrimEnd()));
-        Assert.Contains(lines, static line => line.TrimEnd() == "    The digest file is no gzip data.");
-        Assert.Contains(lines, static line => line.StartsWith("    Unproven: from the first to 2", StringComparison.Ordinal));
+        Assert.Contains(lines, static line => line.StartsWith("    The digest file is no gzip data. Unproven: the first to 2", StringComparison.Ordinal));
         Assert.All(lines, static line => Assert.True(line.Length <= 80 && !line.Contains('…'), line));
     }
 }
