@@ -22,6 +22,7 @@
         'Revoke-IBWorkflowKeyAccess'
         'Start-IBLocalKms'
         'Stop-IBLocalKms'
+        'Test-IBCloudTrailLog'
         'Test-IBWorkflowKeyPolicy'
         'Unprotect-IBWorkflow'
         'Update-IBWorkflowProtection'

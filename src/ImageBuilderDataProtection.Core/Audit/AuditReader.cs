@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using ImageBuilderDataProtection.Audit.Integrity;
 using ImageBuilderDataProtection.Files;
 using ImageBuilderDataProtection.Json;
 
@@ -21,7 +22,7 @@ public sealed class AuditReader
     /// <summary>Reads files and folders.</summary>
     /// <param name="paths">
     /// Files, and folders with the trail files in and under them: regular files with names that end with <c>.json</c>, <c>.jsonl</c> or
-    /// <c>.ndjson</c>, or with <c>.gz</c> after that.
+    /// <c>.ndjson</c>, or with <c>.gz</c> after that. CloudTrail's digest files among them are passed over.
     /// </param>
     /// <param name="onError">Is told of each file and record that could not be read; reading then goes on with the next.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
@@ -52,6 +53,7 @@ public sealed class AuditReader
 
     private static bool IsTrailFile(string name) =>
         !name.EndsWith(AtomicFile.TemporarySuffix, StringComparison.Ordinal)
+        && !DigestName.IsDigest(name)
         && TrailFileEndings.Any(ending => name.EndsWith(ending, StringComparison.OrdinalIgnoreCase));
 
     // A pipe that nobody writes to would be waited for without end. A link is what it leads to.

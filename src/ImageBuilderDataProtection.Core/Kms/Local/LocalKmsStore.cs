@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.RegularExpressions;
+using ImageBuilderDataProtection.Audit.Integrity;
 using ImageBuilderDataProtection.Files;
 using ImageBuilderDataProtection.Json;
 using ImageBuilderDataProtection.Policies;
@@ -15,7 +16,8 @@ namespace ImageBuilderDataProtection.Kms.Local;
 /// The layout: <c>local-kms.json</c> marks the folder; <c>keys/{account}/{region}/{key id}/</c> holds <c>key.json</c>,
 /// <c>policy.json</c> and <c>material/{key material id}.key</c>; <c>keys/{account}/{region}/aliases.json</c> the aliases;
 /// <c>roles/{account}/{role name}.json</c> the optional role policies; <c>trail/AWSLogs/…</c> the records, as CloudTrail
-/// lays them out in a bucket. Files and folders are the owner's alone.
+/// lays them out in a bucket, with its digest files; <c>digests/</c> the key that signs those, and how far they have come;
+/// <c>public-keys.json</c> the public key. Files and folders are the owner's alone.
 /// </para>
 /// </summary>
 public sealed partial class LocalKmsStore
@@ -39,6 +41,7 @@ public sealed partial class LocalKmsStore
     {
         Folder = folder;
         Clock = clock;
+        Digests = new LocalDigests(this);
     }
 
     /// <summary>The folder's full path.</summary>
@@ -54,6 +57,8 @@ public sealed partial class LocalKmsStore
             : [];
 
     internal TimeProvider Clock { get; }
+
+    internal LocalDigests Digests { get; }
 
     private string KeysFolder => Path.Combine(Folder, "keys");
 
@@ -93,6 +98,30 @@ public sealed partial class LocalKmsStore
             ? new LocalKms(this, caller, region, client)
             : throw new DataProtectionException(
                 "InvalidRegion", FailureKind.InvalidArgument, $"\"{region}\" is not a region; it must read like us-west-2.");
+    }
+
+    /// <summary>
+    /// Writes a digest file for each account and region of the trail that names the records since its last one, as is done by itself
+    /// at the first record of each hour. From then on, they cannot be changed unnoticed by anyone who has not the signing key.
+    /// </summary>
+    /// <exception cref="DataProtectionException"><c>LocalKmsNotFound</c>, <c>LocalKmsBusy</c> or <c>LocalKmsUnavailable</c>.</exception>
+    public async Task WriteDigestsAsync(CancellationToken cancellationToken)
+    {
+        RequireCreated();
+        await Digests.WriteAllAsync(cancellationToken);
+    }
+
+    /// <summary>Checks the trail by its digest files. While the results are read, no digest file is written.</summary>
+    /// <param name="startTime">The time, UTC, from which files are looked at; null for the first.</param>
+    /// <param name="endTime">The time, UTC, to which files are looked at; null for the last.</param>
+    /// <param name="cancellationToken">Stops the check.</param>
+    /// <exception cref="DataProtectionException">
+    /// <c>NoDigestFiles</c>: none was written yet; <c>LocalKmsNotFound</c>, <c>LocalKmsBusy</c> or <c>LocalKmsUnavailable</c>.
+    /// </exception>
+    public IEnumerable<LogIntegrityResult> CheckTrail(DateTime? startTime, DateTime? endTime, CancellationToken cancellationToken)
+    {
+        RequireCreated();
+        return Digests.Check(startTime, endTime, cancellationToken);
     }
 
     /// <summary>

@@ -14,6 +14,8 @@ internal static class LocalTrail
 {
     private const string Digits = "0123456789abcdefghijklmnopqrstuvwxyz";
 
+    private const string MinuteFormat = "yyyyMMdd'T'HHmm'Z'";
+
     // Six digits count the ticks of a minute (600,000,000 < 36^6), ten are random. So the order of names is the order of time.
     private const int TimeDigits = 6;
     private const int RandomDigits = 10;
@@ -26,13 +28,42 @@ internal static class LocalTrail
         DateTime moment = store.NextMoment(time.UtcDateTime);
         string folder = Path.Combine(
             store.TrailFolder, "AWSLogs", account, "CloudTrail", region, moment.ToString("yyyy/MM/dd", CultureInfo.InvariantCulture).Replace('/', Path.DirectorySeparatorChar));
-        string minute = moment.ToString("yyyyMMdd'T'HHmm'Z'", CultureInfo.InvariantCulture);
+        store.Digests.CloseHours(account, region, moment);
+        string minute = moment.ToString(MinuteFormat, CultureInfo.InvariantCulture);
         LocalKmsStore.CreateFolder(folder);
         AtomicFile.Write(
             Path.Combine(folder, $"{account}_CloudTrail_{region}_{minute}_{Unique(moment)}.json.gz"),
             Compress(record.ToTrailFile()),
             replace: false,
             ownerOnly: true);
+    }
+
+    /// <summary>The accounts and regions that have records.</summary>
+    public static IEnumerable<(string Account, string Region)> Places(LocalKmsStore store) =>
+        from account in Folders(Path.Combine(store.TrailFolder, "AWSLogs"))
+        from region in Folders(Path.Combine(account, "CloudTrail"))
+        orderby account, region
+        select (Path.GetFileName(account), Path.GetFileName(region));
+
+    /// <summary>The records of an account and region since a moment, with the moments they are filed under, in order.</summary>
+    /// <param name="store">The store.</param>
+    /// <param name="account">The account.</param>
+    /// <param name="region">The region.</param>
+    /// <param name="from">The moment, UTC; null for the first.</param>
+    /// <param name="before">The moment, UTC, that all must be before; null for none.</param>
+    public static List<LocalRecordFile> Since(LocalKmsStore store, string account, string region, DateTime? from, DateTime? before)
+    {
+        var records = new List<LocalRecordFile>();
+        foreach (string path in NewestFirst(store, account, region, from, before, before: null))
+        {
+            if (LocalRecordFile.TryParse(path) is { } record && !(record.Moment < from) && !(record.Moment >= before))
+            {
+                records.Add(record);
+            }
+        }
+
+        records.Sort(static (a, b) => a.Moment != b.Moment ? a.Moment.CompareTo(b.Moment) : string.CompareOrdinal(a.Path, b.Path));
+        return records;
     }
 
     /// <summary>The paths of the records of an account and region, the newest first.</summary>
@@ -76,7 +107,30 @@ internal static class LocalTrail
         return string.Concat(text, RandomNumberGenerator.GetString(Digits, RandomDigits));
     }
 
-    private static byte[] Compress(byte[] content)
+    /// <summary>The moment in the file name of a record: a minute, and the first digits of what comes after it; null when it has none.</summary>
+    public static DateTime? MomentOf(string fileName)
+    {
+        string[] parts = fileName.Split('_');
+        if (parts.Length != 5
+            || parts[4].Length < TimeDigits
+            || !DateTime.TryParseExact(
+                parts[3], MinuteFormat, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal | DateTimeStyles.AssumeUniversal, out DateTime minute))
+        {
+            return null;
+        }
+
+        long ticks = 0;
+        foreach (char digit in parts[4].AsSpan(0, TimeDigits))
+        {
+            int value = Digits.IndexOf(digit, StringComparison.Ordinal);
+            ticks = value < 0 ? long.MaxValue : Math.Min((ticks * Digits.Length) + value, TimeSpan.TicksPerMinute);
+        }
+
+        return ticks < TimeSpan.TicksPerMinute ? minute.AddTicks(ticks) : null;
+    }
+
+    /// <summary>Compresses a file of the trail.</summary>
+    public static byte[] Compress(byte[] content)
     {
         using var compressed = new MemoryStream(content.Length);
         using (var gzip = new GZipStream(compressed, CompressionLevel.Fastest))

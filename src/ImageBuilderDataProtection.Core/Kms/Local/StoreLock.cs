@@ -18,20 +18,13 @@ internal sealed class StoreLock : IDisposable
     /// <exception cref="DataProtectionException"><c>LocalKmsBusy</c>: it was not free within 30 seconds.</exception>
     public static async Task<StoreLock> AcquireAsync(string folder, CancellationToken cancellationToken)
     {
-        string path = Path.Combine(folder, FileName);
-        var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.None, BufferSize = 0 };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-
         long start = Environment.TickCount64;
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
             try
             {
-                return new StoreLock(new FileStream(path, options));
+                return Open(folder);
             }
             catch (IOException error) when (IsHeldByAnother(error))
             {
@@ -49,7 +42,31 @@ internal sealed class StoreLock : IDisposable
         }
     }
 
+    /// <summary>Takes the lock if it is free; null when another has it.</summary>
+    public static StoreLock? TryAcquire(string folder)
+    {
+        try
+        {
+            return Open(folder);
+        }
+        catch (IOException error) when (IsHeldByAnother(error))
+        {
+            return null;
+        }
+    }
+
     public void Dispose() => _file.Dispose();
+
+    private static StoreLock Open(string folder)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.None, BufferSize = 0 };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        return new StoreLock(new FileStream(Path.Combine(folder, FileName), options));
+    }
 
     // The codes of a file that another has locked: EWOULDBLOCK on Linux and on macOS, ERROR_SHARING_VIOLATION on Windows.
     private static bool IsHeldByAnother(IOException error) => error.HResult is 11 or 35 or unchecked((int)0x80070020);

@@ -1,0 +1,306 @@
+using System.Globalization;
+
+namespace ImageBuilderDataProtection.Audit.Integrity;
+
+/// <summary>
+/// Verifies the digest files of one chain, from the oldest to the newest, and the log files that they name ("Custom
+/// implementations of CloudTrail log file integrity validation" in the CloudTrail User Guide). A signature proves a digest file
+/// wherever it was found: beside the file, or in the next digest file, even if that one is proven by nothing itself.
+/// </summary>
+internal sealed class DigestChain
+{
+    private readonly ILogStore _store;
+    private readonly DigestPublicKeys _keys;
+    private readonly LogCoverage _coverage;
+    private readonly DigestName[] _names;
+    private readonly Dictionary<string, int> _places;
+    private readonly Lazy<DateTime> _start;
+
+    /// <summary>A chain.</summary>
+    /// <param name="store">Where the files are.</param>
+    /// <param name="keys">The public keys.</param>
+    /// <param name="coverage">Is told what the chain covers.</param>
+    /// <param name="names">All digest files of the chain that are there.</param>
+    public DigestChain(ILogStore store, DigestPublicKeys keys, LogCoverage coverage, IEnumerable<DigestName> names)
+    {
+        _store = store;
+        _keys = keys;
+        _coverage = coverage;
+        _names = [.. names.OrderBy(static name => name.End).ThenBy(static name => name.Name, StringComparer.Ordinal)];
+        _start = new Lazy<DateTime>(ReadStart);
+        _places = _names.Select(static (name, place) => (name, place)).ToDictionary(static pair => pair.name.Name, static pair => pair.place, StringComparer.Ordinal);
+    }
+
+    /// <summary>The names of digest files that were missed on the way.</summary>
+    public HashSet<string> Missed { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Whether any digest file covers a part of the time.</summary>
+    public bool Covers(DateTime? start, DateTime? end) => Enumerable.Range(0, _names.Length).Any(place => IsWithin(place, start, end));
+
+    /// <summary>Verifies the digest files that cover a time, and the log files that they name.</summary>
+    /// <param name="start">The start, UTC; null for the first digest file.</param>
+    /// <param name="end">The end, UTC; null for the last digest file.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    public IEnumerable<LogIntegrityResult> Verify(DateTime? start, DateTime? end, CancellationToken cancellationToken)
+    {
+        DigestReading? ahead = null;
+        ProvenDigest? last = null;
+        DateTime? provenUntil = null;
+        for (int place = 0; place < _names.Length; place++)
+        {
+            if (!IsWithin(place, start, end))
+            {
+                continue;
+            }
+
+            // The next one is read first, for the signature that it holds.
+            DigestReading current = ahead ?? DigestReading.Read(_store, _names[place], cancellationToken);
+            ahead = place + 1 < _names.Length ? DigestReading.Read(_store, _names[place + 1], cancellationToken) : null;
+            (LogIntegrityStatus status, string reason, string? signature) = Judge(current, ahead);
+            if (SignatureProblem(current, signature) is { } signatureProblem)
+            {
+                yield return signatureProblem;
+            }
+
+            if (signature is null)
+            {
+                DateTime? since = provenUntil ?? current.Digest?.Start;
+                Leave(current.Name, since, current.Name.End);
+                foreach (DigestLogFile log in current.Digest?.LogFiles ?? [])
+                {
+                    Note(current, log);
+                }
+
+                yield return DigestResult(current.Name.Name, status, reason) with { UnprovenSince = since, UnprovenUntil = current.Name.End };
+                last = null;
+                continue;
+            }
+
+            foreach (LogIntegrityResult problem in Link(place, current, last, provenUntil, start))
+            {
+                yield return problem;
+            }
+
+            DigestFile digest = current.Digest!;
+            yield return DigestResult(current.Name.Name, status, reason);
+            if (!current.Name.IsBackfill)
+            {
+                _coverage.AddProven(current.Name.Folder, digest.Start, digest.End);
+                provenUntil = digest.End;
+            }
+
+            last = new ProvenDigest(current.Name, current.Hash, signature);
+            foreach (DigestLogFile log in digest.LogFiles)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                yield return CheckLogFile(current, log, cancellationToken);
+            }
+        }
+    }
+
+    // What a digest file covers begins where the one before it ends; the names tell that much.
+    private bool IsWithin(int place, DateTime? start, DateTime? end) =>
+        (start is null || _names[place].End >= start) && (end is null || (place == 0 ? _start.Value : _names[place - 1].End) < end);
+
+    // The first begins when it says, which only matters here; what it says is verified later. CloudTrail's cover an hour.
+    private DateTime ReadStart() => DigestReading.Read(_store, _names[0], CancellationToken.None).Digest?.Start ?? _names[0].End.AddHours(-1);
+
+    private (LogIntegrityStatus Status, string Reason, string? Signature) Judge(DigestReading reading, DigestReading? next)
+    {
+        if (reading.Digest is not { } digest)
+        {
+            return (StatusOf(reading.Failure!), $"The digest file {reading.Failure!.Message}.", null);
+        }
+
+        if (reading.Layout is null)
+        {
+            return (LogIntegrityStatus.Invalid, $"The digest file was moved: it was delivered as \"{digest.Key}\".", null);
+        }
+
+        // The end stands in the name, too, by which the chain is put in order.
+        if (!reading.Name.IsBackfill && digest.End != reading.Name.End)
+        {
+            return (LogIntegrityStatus.Invalid, $"The digest file covers the time until {digest.EndTime}, which is not what its name says.", null);
+        }
+
+        if (_keys.Find(digest.KeyFingerprint) is not { } key)
+        {
+            return (LogIntegrityStatus.Unproven, $"The digest file names the public key {digest.KeyFingerprint}, which is not among those given.", null);
+        }
+
+        string? ofNext = next?.Digest?.Previous is { } link && link.Key == digest.Key ? link.Signature : null;
+        string[] signatures = [.. new[] { reading.Signature, ofNext }.OfType<string>()];
+        if (signatures.Length == 0)
+        {
+            return (
+                LogIntegrityStatus.Unproven,
+                "The digest file's signature is neither beside it nor in a digest file after it; save it with \"aws s3api head-object\" beside the file, as its name with "
+                + $"{DigestName.SignatureSuffix} after it.",
+                null);
+        }
+
+        byte[] data = digest.DataToSign(reading.Hash);
+        return signatures.FirstOrDefault(signature => key.Verify(data, signature)) is { } proof
+            ? (LogIntegrityStatus.Valid, "The signature is right.", proof)
+            : (LogIntegrityStatus.Invalid, "The signature is not that of this content: the digest file or its signature was changed.", null);
+    }
+
+    private LogIntegrityResult? SignatureProblem(DigestReading reading, string? proof)
+    {
+        string? problem = reading.SignatureFailure is { } failure ? failure.Message
+            : reading.Signature is not null && proof is not null && !IsSame(reading.Signature, proof) ? "was changed: its signature is not that of the digest file, which the next digest file proves"
+            : null;
+        return problem is null ? null : new LogIntegrityResult
+        {
+            File = _store.PathOf(reading.Name.Name + DigestName.SignatureSuffix),
+            Kind = LogIntegrityFileKind.SignatureFile,
+            Status = reading.SignatureFailure is null ? LogIntegrityStatus.Invalid : StatusOf(reading.SignatureFailure),
+            Reason = $"The signature file {problem}.",
+            DigestFile = _store.PathOf(reading.Name.Name),
+        };
+    }
+
+    // What a proven digest file says of the one before it.
+    private IEnumerable<LogIntegrityResult> Link(int place, DigestReading reading, ProvenDigest? last, DateTime? provenUntil, DateTime? start)
+    {
+        DigestName name = reading.Name;
+        DigestFile digest = reading.Digest!;
+        if (digest.Previous is not { } link)
+        {
+            if (place > 0 && !name.IsBackfill && !(digest.Start <= start))
+            {
+                DateTime since = provenUntil ?? _names[place - 1].End;
+                Leave(name, since, digest.Start);
+                yield return DigestResult(
+                    name.Name, LogIntegrityStatus.Gap, $"The digest file starts a new chain: no digest files were made from {Text(since)} to {digest.StartTime}.") with
+                {
+                    UnprovenSince = since, UnprovenUntil = digest.Start,
+                };
+            }
+
+            yield break;
+        }
+
+        string? previous = reading.Layout!.Value.TryResolve(link.Key);
+        DateTime? previousEnd = DigestName.TryParse(link.Key)?.End;
+        int? previousPlace = previous is not null && _places.TryGetValue(previous, out int found) ? found : null;
+        if (previousPlace is null && !IsThere(previous) && !((previousEnd ?? digest.Start) < start))
+        {
+            Leave(name, provenUntil, digest.Start);
+            Missed.Add(previous ?? link.Key);
+            yield return DigestResult(
+                previous ?? link.Key,
+                LogIntegrityStatus.Missing,
+                previous is null
+                    ? "The digest file before the first one here is outside this folder."
+                    : $"The digest file is missing, and so may be others before it: \"{FileName(name.Name)}\" follows it.") with
+            {
+                DigestFile = _store.PathOf(name.Name), UnprovenSince = provenUntil, UnprovenUntil = digest.Start,
+            };
+        }
+
+        // Those that stand between the two are no part of the chain, whether or not they are CloudTrail's.
+        for (int between = place - 1; !name.IsBackfill && previousEnd is not null && between >= 0 && between != previousPlace && !(_names[between].End <= previousEnd) && !(_names[between].End < start); between--)
+        {
+            yield return DigestResult(
+                _names[between].Name, LogIntegrityStatus.Unexpected, $"The digest file is no part of the chain: \"{FileName(name.Name)}\" follows \"{FileName(link.Key)}\".");
+        }
+
+        if (last is not null && last.Name.Name == previous
+            && !(IsSame(last.Signature, link.Signature) && IsSame(Convert.ToHexString(last.Hash), link.Hash)))
+        {
+            yield return DigestResult(
+                last.Name.Name, LogIntegrityStatus.Invalid, $"The digest file is not the one that \"{FileName(name.Name)}\" follows: its hash or signature is another.");
+        }
+    }
+
+    private LogIntegrityResult CheckLogFile(DigestReading reading, DigestLogFile log, CancellationToken cancellationToken)
+    {
+        string? name = Note(reading, log);
+        (LogIntegrityStatus status, string reason) = name is null
+            ? (LogIntegrityStatus.Missing, $"The log file is outside this folder: \"{log.Key}\".")
+            : Compare(name, log, cancellationToken);
+        var result = new LogIntegrityResult
+        {
+            File = _store.PathOf(name ?? log.Key),
+            Kind = LogIntegrityFileKind.LogFile,
+            Status = status,
+            Reason = reason,
+            DigestFile = _store.PathOf(reading.Name.Name),
+        };
+        return result.IsProblem ? result with { UnprovenSince = reading.Digest!.Start, UnprovenUntil = reading.Digest.End } : result;
+    }
+
+    private (LogIntegrityStatus Status, string Reason) Compare(string name, DigestLogFile log, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using Stream? file = _store.Open(name);
+            return file is null
+                ? (LogIntegrityStatus.Missing, "The log file was removed: its digest file names it.")
+                : IsSame(Convert.ToHexString(GzipContent.Hash(file, LogIntegrityCheck.MaxLogFileBytes, cancellationToken)), log.Hash)
+                    ? (LogIntegrityStatus.Valid, "The content is the one that was delivered.")
+                    : (LogIntegrityStatus.Invalid, "The log file was changed: its hash is not the one in its digest file.");
+        }
+        catch (DataProtectionException failure)
+        {
+            return (StatusOf(failure), $"The log file {failure.Message}.");
+        }
+        catch (IOException failure)
+        {
+            return (LogIntegrityStatus.Unproven, $"The log file could not be read: {failure.Message}");
+        }
+    }
+
+    // A log file that a digest file names is no extra file, even when nothing proves the digest file.
+    private string? Note(DigestReading reading, DigestLogFile log)
+    {
+        string? name = reading.Layout?.TryResolve(log.Key);
+        if (name is not null)
+        {
+            _coverage.AddLogFile(name);
+        }
+
+        return name;
+    }
+
+    // A backfill digest file adds to what others cover; nothing is covered by it alone.
+    private void Leave(DigestName name, DateTime? since, DateTime until)
+    {
+        if (!name.IsBackfill)
+        {
+            _coverage.AddUnproven(name.Folder, since, until);
+        }
+    }
+
+    private bool IsThere(string? name)
+    {
+        try
+        {
+            using Stream? file = name is null ? null : _store.Open(name);
+            return file is not null;
+        }
+        catch (DataProtectionException)
+        {
+            // Something is there; its own chain says what is wrong with it.
+            return true;
+        }
+    }
+
+    private LogIntegrityResult DigestResult(string name, LogIntegrityStatus status, string reason) => new()
+    {
+        File = _store.PathOf(name),
+        Kind = LogIntegrityFileKind.DigestFile,
+        Status = status,
+        Reason = reason,
+    };
+
+    private static LogIntegrityStatus StatusOf(DataProtectionException failure) =>
+        failure.Kind == FailureKind.Unavailable ? LogIntegrityStatus.Unproven : LogIntegrityStatus.Invalid;
+
+    private static bool IsSame(string a, string b) => a.Equals(b, StringComparison.OrdinalIgnoreCase);
+
+    private static string FileName(string name) => name[(name.LastIndexOf('/') + 1)..];
+
+    private static string Text(DateTime time) => time.ToString(JsonElements.TimeFormat, CultureInfo.InvariantCulture);
+}

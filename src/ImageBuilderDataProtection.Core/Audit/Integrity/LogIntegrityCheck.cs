@@ -1,0 +1,210 @@
+namespace ImageBuilderDataProtection.Audit.Integrity;
+
+/// <summary>
+/// Tells, by CloudTrail's digest files, whether log files were changed or removed since they were delivered ("Validating
+/// CloudTrail log file integrity" in the CloudTrail User Guide). Files are read as streams, each once; what is held is one digest file
+/// and its neighbours, the names of the digest files, and 16 bytes a log file.
+/// </summary>
+public sealed class LogIntegrityCheck
+{
+    /// <summary>The size limit of an uncompressed log file, in bytes: 1 GiB. A larger one is reported, not unpacked.</summary>
+    public const long MaxLogFileBytes = 1L << 30;
+
+    // CloudTrail makes a digest file an hour, with log files in it or without.
+    private static readonly TimeSpan LongestWait = TimeSpan.FromHours(2);
+
+    private readonly DigestPublicKeys _keys;
+
+    /// <summary>A check.</summary>
+    /// <param name="keys">The public keys of CloudTrail, for the region and time of the files.</param>
+    public LogIntegrityCheck(DigestPublicKeys keys)
+    {
+        ArgumentNullException.ThrowIfNull(keys);
+        _keys = keys;
+    }
+
+    /// <summary>The time, UTC, from which files are looked at; null for the first.</summary>
+    public DateTime? StartTime { get; init; }
+
+    /// <summary>The time, UTC, to which files are looked at; null for the last.</summary>
+    public DateTime? EndTime { get; init; }
+
+    /// <summary>How long after the minute in its name a log file may be delivered, and so how late a digest file names it.</summary>
+    internal TimeSpan DeliveryDelay { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>Whether digest files are made every hour, as CloudTrail does, so that none in hours is a sign of removal.</summary>
+    internal bool IsHourly { get; init; } = true;
+
+    /// <summary>The names of digest files that are known to have been made last.</summary>
+    internal IReadOnlyList<string> KnownDigests { get; init; } = [];
+
+    /// <summary>Checks a folder with a copy of what CloudTrail delivered, in CloudTrail's own layout.</summary>
+    /// <param name="folder">The folder: a bucket's copy, or one above or in it.</param>
+    /// <param name="cancellationToken">Stops the check.</param>
+    /// <returns>
+    /// A result for each file: digest files from the oldest to the newest, each with its log files; then the files that no digest
+    /// file names.
+    /// </returns>
+    /// <exception cref="DataProtectionException">
+    /// <c>FolderNotFound</c>: there is no such folder; <c>NoDigestFiles</c>: no digest file is in it, or none covers the time.
+    /// </exception>
+    public IEnumerable<LogIntegrityResult> Check(string folder, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        string path = Path.GetFullPath(folder);
+        return Directory.Exists(path)
+            ? Check(new LogFolder(path), cancellationToken)
+            : throw new DataProtectionException("FolderNotFound", FailureKind.NotFound, $"\"{path}\" is no folder; name the folder with the copy of CloudTrail's files.");
+    }
+
+    private IEnumerable<LogIntegrityResult> Check(LogFolder store, CancellationToken cancellationToken)
+    {
+        var unreadable = new List<LogIntegrityResult>();
+        var digests = new Dictionary<string, DigestName>(StringComparer.Ordinal);
+        foreach (string name in store.Names((folder, reason) => unreadable.Add(Unreadable(store, folder, reason)), cancellationToken))
+        {
+            if (DigestName.TryParse(name) is { } digest)
+            {
+                digests.Add(name, digest);
+            }
+        }
+
+        var coverage = new LogCoverage();
+        DateTime? end = EndTime < DateTime.MaxValue - DeliveryDelay ? EndTime + DeliveryDelay : null;
+        DigestChain[] chains =
+        [
+            .. digests.Values.GroupBy(static name => name.Chain, StringComparer.Ordinal).OrderBy(static chain => chain.Key, StringComparer.Ordinal)
+                .Select(chain => new DigestChain(store, _keys, coverage, chain)),
+        ];
+        if (!Array.Exists(chains, chain => chain.Covers(StartTime, end)) && (digests.Count > 0 || KnownDigests.Count == 0))
+        {
+            throw NoDigestFiles(store, digests.Count > 0);
+        }
+
+        foreach (DigestName digest in digests.Values)
+        {
+            coverage.AddFolder(digest.Folder);
+        }
+
+        foreach (LogIntegrityResult result in unreadable.Concat(chains.SelectMany(chain => chain.Verify(StartTime, end, cancellationToken))))
+        {
+            yield return result;
+        }
+
+        var missed = chains.SelectMany(static chain => chain.Missed).ToHashSet(StringComparer.Ordinal);
+        foreach (string known in KnownDigests.Where(known => !digests.ContainsKey(known) && DigestName.TryParse(known) is { } name && IsWithin(name.End) && missed.Add(known)))
+        {
+            coverage.AddFolder(DigestName.TryParse(known)?.Folder);
+            yield return Missing(store, known, "it was the last that was made");
+        }
+
+        foreach (LogIntegrityResult result in CheckRest(store, digests, missed, coverage, cancellationToken))
+        {
+            yield return result;
+        }
+    }
+
+    // What is there, and no digest file names it.
+    private IEnumerable<LogIntegrityResult> CheckRest(
+        LogFolder store, Dictionary<string, DigestName> digests, HashSet<string> missed, LogCoverage coverage, CancellationToken cancellationToken)
+    {
+        var folders = new SortedDictionary<string, UncoveredLogs>(StringComparer.Ordinal);
+        foreach (string name in store.Names(static (_, _) => { }, cancellationToken))
+        {
+            if (digests.ContainsKey(name))
+            {
+                continue;
+            }
+
+            if (DigestName.TryParse(DigestName.Unsigned(name)) is { } unsigned)
+            {
+                if (!digests.ContainsKey(unsigned.Name) && IsWithin(unsigned.End) && missed.Add(unsigned.Name))
+                {
+                    yield return Missing(store, unsigned.Name, "its signature file is there");
+                }
+            }
+            else if (IsInDigestFolder(name))
+            {
+                yield return LogResult(store, name, LogIntegrityStatus.Unexpected, "The file stands among the digest files and is none.");
+            }
+            else if (LogName.TryParse(name) is { } log && !coverage.Names(name) && Judge(store, log, coverage, folders) is { } result)
+            {
+                yield return result;
+            }
+        }
+
+        foreach (LogIntegrityResult result in folders.Select(folder => folder.Value.ToResult(store.PathOf(folder.Key))).OfType<LogIntegrityResult>())
+        {
+            yield return result;
+        }
+    }
+
+    private LogIntegrityResult? Judge(LogFolder store, LogName log, LogCoverage coverage, SortedDictionary<string, UncoveredLogs> folders)
+    {
+        if (log.Time is not { } time)
+        {
+            return LogResult(store, log.Name, LogIntegrityStatus.Unexpected, "The file stands among the log files and is not named as CloudTrail names them; no digest file names it.");
+        }
+
+        CoveredTime? covered = coverage.Find(log.DigestFolder);
+        if (!IsWithin(time) || covered?.IsUnproven(time, DeliveryDelay) == true)
+        {
+            return null;
+        }
+
+        if (!folders.TryGetValue(log.Folder, out UncoveredLogs? uncovered))
+        {
+            folders[log.Folder] = uncovered = new UncoveredLogs(covered);
+        }
+
+        if (covered?.End is not { } end || time < CoveredTime.WholeMinute(covered.Start!.Value) || (IsHourly && time > end + LongestWait))
+        {
+            uncovered.Add(time);
+            return null;
+        }
+
+        return time >= CoveredTime.WholeMinute(end - DeliveryDelay)
+            ? LogResult(store, log.Name, LogIntegrityStatus.Pending, "The log file is newer than what the last digest file covers.")
+            : LogResult(store, log.Name, LogIntegrityStatus.Unexpected, "The log file was added: no digest file names it, and its time is covered.");
+    }
+
+    private static bool IsInDigestFolder(string name)
+    {
+        string[] segments = name.Split('/');
+        return Array.IndexOf(segments, DigestName.FolderName) is var place and >= 0 && place + 2 < segments.Length;
+    }
+
+    private bool IsWithin(DateTime time) => !(time < StartTime) && !(time > EndTime);
+
+    private static DataProtectionException NoDigestFiles(LogFolder store, bool isAny) => new(
+        "NoDigestFiles",
+        FailureKind.NotFound,
+        isAny
+            ? $"No digest file in \"{store.PathOf("")}\" covers the time asked for, so nothing there can be proven; widen -StartTime and -EndTime."
+            : $"There are no digest files in \"{store.PathOf("")}\", so nothing there can be proven; copy CloudTrail-Digest with the log files, and see that log file validation is on.");
+
+    private static LogIntegrityResult Missing(LogFolder store, string name, string sign) => new()
+    {
+        File = store.PathOf(name),
+        Kind = LogIntegrityFileKind.DigestFile,
+        Status = LogIntegrityStatus.Missing,
+        Reason = $"The digest file is missing: {sign}.",
+        UnprovenUntil = DigestName.TryParse(name)?.End,
+    };
+
+    private static LogIntegrityResult Unreadable(LogFolder store, string folder, string reason) => new()
+    {
+        File = store.PathOf(folder),
+        Kind = LogIntegrityFileKind.Folder,
+        Status = LogIntegrityStatus.Unproven,
+        Reason = $"The folder could not be read: {reason}.",
+    };
+
+    private static LogIntegrityResult LogResult(LogFolder store, string name, LogIntegrityStatus status, string reason) => new()
+    {
+        File = store.PathOf(name),
+        Kind = LogIntegrityFileKind.LogFile,
+        Status = status,
+        Reason = reason,
+    };
+}

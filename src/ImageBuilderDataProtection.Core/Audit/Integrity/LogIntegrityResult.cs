@@ -1,0 +1,37 @@
+using System.Globalization;
+
+namespace ImageBuilderDataProtection.Audit.Integrity;
+
+/// <summary>What the digest chain says of one file, or of one folder.</summary>
+public sealed record LogIntegrityResult
+{
+    /// <summary>The full path of the file or folder; of one that is missing, where it should be.</summary>
+    public required string File { get; init; }
+
+    /// <summary>What it is.</summary>
+    public required LogIntegrityFileKind Kind { get; init; }
+
+    /// <summary>What the digest chain says.</summary>
+    public required LogIntegrityStatus Status { get; init; }
+
+    /// <summary>Why, as a sentence.</summary>
+    public required string Reason { get; init; }
+
+    /// <summary>The digest file that says so; null when none does.</summary>
+    public string? DigestFile { get; init; }
+
+    /// <summary>
+    /// Of a problem: the time, UTC, since which the logs are not wholly proven; null when that is since the first of them, and when
+    /// nothing is unproven.
+    /// </summary>
+    public DateTime? UnprovenSince { get; init; }
+
+    /// <summary>Of a problem: the time, UTC, until which the logs are not wholly proven; null when that is until now, and when nothing is unproven.</summary>
+    public DateTime? UnprovenUntil { get; init; }
+
+    /// <summary>Whether something is wrong: everything but <see cref="LogIntegrityStatus.Valid"/> and <see cref="LogIntegrityStatus.Pending"/> is.</summary>
+    public bool IsProblem => Status is not (LogIntegrityStatus.Valid or LogIntegrityStatus.Pending);
+
+    /// <summary>The result on one line.</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Status}: \"{File}\": {Reason}");
+}

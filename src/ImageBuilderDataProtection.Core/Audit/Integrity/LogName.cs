@@ -1,0 +1,39 @@
+using System.Globalization;
+
+namespace ImageBuilderDataProtection.Audit.Integrity;
+
+/// <summary>What the path of a file in a log folder tells ("CloudTrail log file name format" in the CloudTrail User Guide).</summary>
+/// <param name="Name">The path in its store, with slashes.</param>
+/// <param name="DigestFolder">The path of the folder whose digest files name it.</param>
+/// <param name="Folder">The path up to <c>CloudTrail/{region}</c>.</param>
+/// <param name="Time">The minute it was made, UTC; null when the file is not named as CloudTrail names files.</param>
+internal sealed record LogName(string Name, string DigestFolder, string Folder, DateTime? Time)
+{
+    private const string FolderName = "CloudTrail";
+
+    /// <summary>Reads a path; null when it is not in a log folder.</summary>
+    public static LogName? TryParse(string name)
+    {
+        string[] segments = name.Split('/');
+
+        // CloudTrail/{region}/…/{file}
+        int root = Array.LastIndexOf(segments, FolderName, Math.Max(0, segments.Length - 3));
+        if (root < 0 || root + 2 >= segments.Length)
+        {
+            return null;
+        }
+
+        string[] parts = segments[^1].Split('_');
+        bool isNamed = DateTime.TryParseExact(
+            parts.Length == 5 ? parts[3] : "",
+            "yyyyMMdd'T'HHmm'Z'",
+            CultureInfo.InvariantCulture,
+            DateTimeStyles.AdjustToUniversal | DateTimeStyles.AssumeUniversal,
+            out DateTime time);
+        return new LogName(
+            name,
+            string.Join('/', [.. segments[..root], DigestName.FolderName, segments[root + 1]]),
+            string.Join('/', segments[..(root + 2)]),
+            isNamed ? time : null);
+    }
+}

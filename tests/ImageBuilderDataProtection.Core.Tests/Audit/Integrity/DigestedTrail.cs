@@ -1,0 +1,154 @@
+using System.Globalization;
+using System.IO.Compression;
+using System.Security.Cryptography;
+using System.Text;
+using Newtonsoft.Json.Linq;
+
+namespace ImageBuilderDataProtection.Tests.Audit.Integrity;
+
+/// <summary>
+/// A folder as a copy of a bucket with log files and digest files, made and signed with a key of the test's own after the
+/// CloudTrail User Guide, by other code than the one that is tested.
+/// </summary>
+internal sealed class DigestedTrail : IDisposable
+{
+    public const string Bucket = "amzn-s3-demo-bucket";
+    public const string Account = "111122223333";
+    public static readonly DateTime Start = new(2015, 8, 17, 14, 1, 31, DateTimeKind.Utc);
+
+    private static readonly RSA SharedKey = RSA.Create(2048);
+    private readonly TemporaryFolder _folder = new();
+    private readonly string _region;
+    private (string? Key, string? Hash, string? Signature) _previous;
+    private DateTime _end = Start;
+
+    public DigestedTrail(int hours = 0, int logFiles = 2, bool signatures = true, string region = "us-east-2", string under = "")
+    {
+        _region = region;
+        Root = Path.Combine(_folder.FullPath, under);
+        for (int hour = 0; hour < hours; hour++)
+        {
+            AddDigest(logFiles, signatures);
+        }
+    }
+
+    public string Root { get; }
+
+    /// <summary>The digest files, in order, as paths.</summary>
+    public List<string> Digests { get; } = [];
+
+    /// <summary>The log files of each digest file, as paths.</summary>
+    public List<List<string>> Logs { get; } = [];
+
+    public DateTime End => _end;
+
+    public string[] Files => Directory.GetFiles(_folder.FullPath, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal).ToArray();
+
+    public static byte[] PublicKey => SharedKey.ExportRSAPublicKey();
+
+    /// <summary>Forgets the digest file before: the next one starts a chain.</summary>
+    public void Restart(TimeSpan pause)
+    {
+        _previous = default;
+        _end += pause;
+    }
+
+    /// <summary>Adds a digest file, and the log files it names.</summary>
+    public string AddDigest(int logFiles, bool signature = true, Action<JObject>? edit = null)
+    {
+        DateTime start = _end;
+        _end = start.AddHours(1);
+        var logs = new JArray();
+        Logs.Add([]);
+        for (int i = 0; i < logFiles; i++)
+        {
+            DateTime time = start.AddMinutes((7 * i) + 3);
+            string key = LogKey(time, $"9nYN7gp2eWAJHI{Logs.Count:00}{i:00}");
+            byte[] content = Encoding.UTF8.GetBytes($"{{\"Records\":[{{\"eventTime\":\"{time:s}Z\",\"n\":{i}}}]}}");
+            Logs[^1].Add(Write(key, Gzip(content)));
+            logs.Add(new JObject
+            {
+                ["s3Bucket"] = Bucket,
+                ["s3Object"] = key,
+                ["hashValue"] = Hex(SHA256.HashData(content)),
+                ["hashAlgorithm"] = "SHA-256",
+                ["newestEventTime"] = Extended(time),
+                ["oldestEventTime"] = Extended(time),
+            });
+        }
+
+        string digestKey = $"AWSLogs/{Account}/CloudTrail-Digest/{_region}/{_end:yyyy'/'MM'/'dd}/{Account}_CloudTrail-Digest_{_region}_your-trail-name_us-east-2_{_end:yyyyMMdd'T'HHmmss'Z'}.json.gz";
+        var digest = new JObject
+        {
+            ["awsAccountId"] = Account,
+            ["digestStartTime"] = Extended(start),
+            ["digestEndTime"] = Extended(_end),
+            ["digestS3Bucket"] = Bucket,
+            ["digestS3Object"] = digestKey,
+            ["digestPublicKeyFingerprint"] = Fingerprint(PublicKey),
+            ["digestSignatureAlgorithm"] = "SHA256withRSA",
+            ["newestEventTime"] = null,
+            ["oldestEventTime"] = null,
+            ["previousDigestS3Bucket"] = _previous.Key is null ? null : Bucket,
+            ["previousDigestS3Object"] = _previous.Key,
+            ["previousDigestHashValue"] = _previous.Hash,
+            ["previousDigestHashAlgorithm"] = _previous.Key is null ? null : "SHA-256",
+            ["previousDigestSignature"] = _previous.Signature,
+            ["logFiles"] = logs,
+        };
+        edit?.Invoke(digest);
+        byte[] file = Encoding.UTF8.GetBytes(digest.ToString(Newtonsoft.Json.Formatting.None));
+        string hash = Hex(SHA256.HashData(file));
+        string text = $"{(string?)digest["digestEndTime"]}\n{Bucket}/{digestKey}\n{hash}\n{_previous.Signature ?? "null"}";
+        string proof = Hex(SharedKey.SignData(Encoding.UTF8.GetBytes(text), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1));
+        string path = Write(digestKey, Gzip(file));
+        if (signature)
+        {
+            File.WriteAllText(
+                path + ".metadata.json",
+                new JObject { ["ContentLength"] = 5, ["Metadata"] = new JObject { ["signature-algorithm"] = "SHA256withRSA", ["signature"] = proof } }.ToString());
+        }
+
+        Digests.Add(path);
+        _previous = (digestKey, hash, proof);
+        return path;
+    }
+
+    /// <summary>Adds a log file that no digest file names.</summary>
+    public string AddLog(DateTime time, string unique = "ZZZZZZZZZZZZZZZZ") => Write(LogKey(time, unique), Gzip("{\"Records\":[]}"u8));
+
+    public string Write(string key, byte[] content)
+    {
+        string path = Path.Combine(Root, key);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllBytes(path, content);
+        return path;
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    public static byte[] Gzip(ReadOnlySpan<byte> content)
+    {
+        using var stream = new MemoryStream();
+        using (var gzip = new GZipStream(stream, CompressionLevel.Optimal))
+        {
+            gzip.Write(content);
+        }
+
+        return stream.ToArray();
+    }
+
+    private string LogKey(DateTime time, string unique) =>
+        $"AWSLogs/{Account}/CloudTrail/{_region}/{time:yyyy'/'MM'/'dd}/{Account}_CloudTrail_{_region}_{time:yyyyMMdd'T'HHmm'Z'}_{unique}.json.gz";
+
+    private static string Fingerprint(byte[] key)
+    {
+#pragma warning disable CA5351 // The format asks for MD5.
+        return Hex(MD5.HashData(key));
+#pragma warning restore CA5351
+    }
+
+    private static string Extended(DateTime time) => time.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+
+    private static string Hex(byte[] bytes) => Convert.ToHexString(bytes).ToLowerInvariant();
+}

@@ -1,0 +1,486 @@
+using System.IO.Compression;
+using System.Security.Cryptography;
+using System.Text;
+using CsCheck;
+using ImageBuilderDataProtection.Audit.Integrity;
+using Newtonsoft.Json.Linq;
+
+namespace ImageBuilderDataProtection.Tests.Audit.Integrity;
+
+public class LogIntegrityCheckTests
+{
+    private static readonly DigestPublicKeys Keys = new([DigestPublicKey.Parse(DigestedTrail.PublicKey)]);
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void An_untouched_chain_passes(bool signatures)
+    {
+        using var trail = new DigestedTrail(4, signatures: signatures);
+        if (!signatures)
+        {
+            // All but the newest are proven by the digest file that follows.
+            LogIntegrityResult newest = Problem(trail);
+            AssertResult(newest, LogIntegrityStatus.Unproven, trail.Digests[3], "neither beside it nor in a digest file after it");
+            Assert.Equal(3 + 6, Check(trail).Count(static result => result.Status == LogIntegrityStatus.Valid));
+            return;
+        }
+
+        Assert.All(Check(trail), static result => Assert.Equal((LogIntegrityStatus.Valid, false), (result.Status, result.IsProblem)));
+        Assert.Equal(trail.Digests.Concat(trail.Logs.SelectMany(static logs => logs)).Order(), Check(trail).Select(static result => result.File).Order());
+    }
+
+    [Fact]
+    public void Any_byte_that_is_changed_in_any_file_is_found_and_named()
+    {
+        using var trail = new DigestedTrail(3, logFiles: 1);
+        (string File, byte[] Content)[] files = [.. trail.Files.Select(static file => (file, File.ReadAllBytes(file)))];
+        Gen.Select(Gen.Int[0, files.Length - 1], Gen.Int[0, int.MaxValue], Gen.Byte[1, 255]).Sample(
+            (which, where, change) =>
+            {
+                (string file, byte[] content) = files[which];
+                byte[] changed = [.. content];
+                changed[where % changed.Length] ^= change;
+                File.WriteAllBytes(file, changed);
+                try
+                {
+                    LogIntegrityResult[] problems = [.. Check(trail).Where(static result => result.IsProblem)];
+
+                    // The hashes are of the content: the time stamp in a gzip header, say, is no part of it. So is white space in a signature's file.
+                    if (problems.Length == 0)
+                    {
+                        Assert.Equal(Meaning(file, content), Meaning(file, changed));
+                    }
+                    else
+                    {
+                        // Of the newest digest file and its signature, nothing tells which of the two was changed.
+                        Assert.Contains(problems, problem => problem.File == file || problem.File + ".metadata.json" == file);
+                    }
+                }
+                finally
+                {
+                    File.WriteAllBytes(file, content);
+                }
+            },
+            iter: 1500,
+            threads: 1);
+        Assert.DoesNotContain(Check(trail), static result => result.IsProblem);
+    }
+
+    [Fact]
+    public void Any_file_that_is_removed_is_found_and_named()
+    {
+        using var trail = new DigestedTrail(4);
+        foreach (string file in trail.Files.Where(static file => file.EndsWith(".gz", StringComparison.Ordinal)))
+        {
+            byte[] content = File.ReadAllBytes(file);
+            File.Delete(file);
+            LogIntegrityResult problem = Problem(trail);
+            AssertResult(problem, LogIntegrityStatus.Missing, file, trail.Digests.Contains(file) ? "missing" : "removed");
+            File.WriteAllBytes(file, content);
+        }
+    }
+
+    [Fact]
+    public void A_changed_log_file_tells_its_digest_file_and_the_hour_that_is_unproven()
+    {
+        using var trail = new DigestedTrail(3);
+        File.WriteAllBytes(trail.Logs[1][0], DigestedTrail.Gzip("{\"Records\":[]}"u8));
+        LogIntegrityResult problem = Problem(trail);
+        AssertResult(problem, LogIntegrityStatus.Invalid, trail.Logs[1][0], "its hash is not the one in its digest file");
+        Assert.Equal(LogIntegrityFileKind.LogFile, problem.Kind);
+        Assert.Equal(trail.Digests[1], problem.DigestFile);
+        Assert.Equal((DigestedTrail.Start.AddHours(1), DigestedTrail.Start.AddHours(2)), (problem.UnprovenSince!.Value, problem.UnprovenUntil!.Value));
+        Assert.Contains(trail.Logs[1][0], problem.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Log_files_that_change_places_are_both_found()
+    {
+        using var trail = new DigestedTrail(2);
+        Swap(trail.Logs[0][0], trail.Logs[1][1]);
+        LogIntegrityResult[] problems = Problems(trail);
+        Assert.Equal(2, problems.Length);
+        AssertResult(problems[0], LogIntegrityStatus.Invalid, trail.Logs[0][0], "was changed");
+        AssertResult(problems[1], LogIntegrityStatus.Invalid, trail.Logs[1][1], "was changed");
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Digest_files_that_change_places_are_both_found(bool withSignatures)
+    {
+        using var trail = new DigestedTrail(4);
+        Swap(trail.Digests[1], trail.Digests[2]);
+        if (withSignatures)
+        {
+            Swap(trail.Digests[1] + ".metadata.json", trail.Digests[2] + ".metadata.json");
+        }
+
+        LogIntegrityResult[] problems = Problems(trail);
+        Assert.Equal([trail.Digests[1], trail.Digests[2]], problems.Select(static problem => problem.File));
+        Assert.All(problems, static problem => Assert.Contains("was moved", problem.Reason, StringComparison.Ordinal));
+        Assert.Equal(DigestedTrail.Start.AddHours(1), problems[1].UnprovenSince);
+    }
+
+    [Fact]
+    public void A_digest_file_that_is_made_anew_without_the_key_is_found()
+    {
+        // As one who has changed a log file would: with its new hash, everything else as it was.
+        using var trail = new DigestedTrail(3);
+        byte[] log = "{\"Records\":[]}"u8.ToArray();
+        File.WriteAllBytes(trail.Logs[1][0], DigestedTrail.Gzip(log));
+        JObject digest = JObject.Parse(Encoding.UTF8.GetString(Gunzip(File.ReadAllBytes(trail.Digests[1]))));
+        digest["logFiles"]![0]!["hashValue"] = Convert.ToHexString(SHA256.HashData(log)).ToLowerInvariant();
+        File.WriteAllBytes(trail.Digests[1], DigestedTrail.Gzip(Encoding.UTF8.GetBytes(digest.ToString())));
+        LogIntegrityResult problem = Problem(trail);
+        AssertResult(problem, LogIntegrityStatus.Invalid, trail.Digests[1], "not that of this content");
+        Assert.Equal((DigestedTrail.Start.AddHours(1), DigestedTrail.Start.AddHours(2)), (problem.UnprovenSince!.Value, problem.UnprovenUntil!.Value));
+    }
+
+    [Fact]
+    public void A_chain_that_is_cut_tells_since_when_it_is_unproven()
+    {
+        using var trail = new DigestedTrail(5);
+        foreach (int gone in (int[])[1, 2])
+        {
+            File.Delete(trail.Digests[gone]);
+            File.Delete(trail.Digests[gone] + ".metadata.json");
+        }
+
+        // The two hours are one problem: what the digest file after them follows is gone, and so is what names the other.
+        LogIntegrityResult problem = Problem(trail);
+        AssertResult(problem, LogIntegrityStatus.Missing, trail.Digests[2], Path.GetFileName(trail.Digests[3]));
+        Assert.Equal((DigestedTrail.Start.AddHours(1), DigestedTrail.Start.AddHours(3)), (problem.UnprovenSince!.Value, problem.UnprovenUntil!.Value));
+        Assert.Equal(trail.Digests[3], problem.DigestFile);
+    }
+
+    [Fact]
+    public void The_start_of_a_chain_that_is_cut_off_is_missed()
+    {
+        using var trail = new DigestedTrail(3);
+        File.Delete(trail.Digests[0]);
+        File.Delete(trail.Digests[0] + ".metadata.json");
+        LogIntegrityResult problem = Problem(trail);
+        AssertResult(problem, LogIntegrityStatus.Missing, trail.Digests[0], "missing");
+        Assert.Equal((null, DigestedTrail.Start.AddHours(1)), (problem.UnprovenSince, problem.UnprovenUntil));
+    }
+
+    [Fact]
+    public void The_end_of_a_chain_that_is_cut_off_shows_by_log_files_without_digest_files()
+    {
+        using var trail = new DigestedTrail(8, logFiles: 4);
+        for (int gone = 3; gone < 8; gone++)
+        {
+            File.Delete(trail.Digests[gone]);
+            File.Delete(trail.Digests[gone] + ".metadata.json");
+        }
+
+        LogIntegrityResult problem = Problem(trail);
+        Assert.Equal((LogIntegrityStatus.Gap, LogIntegrityFileKind.Folder), (problem.Status, problem.Kind));
+        Assert.EndsWith(Path.Combine("CloudTrail", "us-east-2"), problem.File, StringComparison.Ordinal);
+        Assert.Contains("12 log files from 2015-08-17T19:04Z to 2015-08-17T21:25Z are covered by no digest file", problem.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_chain_that_starts_again_is_a_gap()
+    {
+        using var trail = new DigestedTrail(2);
+        trail.Restart(TimeSpan.FromHours(5));
+        trail.AddDigest(1);
+        trail.AddLog(DigestedTrail.Start.AddHours(4));
+        LogIntegrityResult problem = Problem(trail);
+        AssertResult(problem, LogIntegrityStatus.Gap, trail.Digests[2], "starts a new chain");
+        Assert.Equal((DigestedTrail.Start.AddHours(2), DigestedTrail.Start.AddHours(7)), (problem.UnprovenSince!.Value, problem.UnprovenUntil!.Value));
+    }
+
+    [Fact]
+    public void Files_that_were_added_are_found_and_new_ones_are_pending()
+    {
+        using var trail = new DigestedTrail(4);
+        string added = trail.AddLog(DigestedTrail.Start.AddMinutes(90));
+        string misnamed = trail.Write($"AWSLogs/{DigestedTrail.Account}/CloudTrail/us-east-2/2015/08/17/more.json", "{}"u8.ToArray());
+        string stray = trail.Write($"AWSLogs/{DigestedTrail.Account}/CloudTrail-Digest/us-east-2/2015/08/17/more.json", "{}"u8.ToArray());
+        string pending = trail.AddLog(trail.End.AddMinutes(5));
+        trail.Write("README.txt", []);
+        LogIntegrityResult[] problems = Problems(trail);
+        Assert.Equal(new[] { added, misnamed, stray }.Order(), problems.Select(static problem => problem.File).Order());
+        Assert.All(problems, static problem => Assert.Equal(LogIntegrityStatus.Unexpected, problem.Status));
+        AssertResult(Check(trail).Single(static result => result.Status == LogIntegrityStatus.Pending), LogIntegrityStatus.Pending, pending, "newer");
+    }
+
+    [Fact]
+    public void Log_files_before_the_first_digest_file_and_without_any_are_one_problem_a_folder()
+    {
+        using var trail = new DigestedTrail(2);
+        trail.AddLog(DigestedTrail.Start.AddHours(-3));
+        trail.AddLog(DigestedTrail.Start.AddHours(-2));
+        string other = trail.Write(
+            $"AWSLogs/{DigestedTrail.Account}/CloudTrail/eu-west-1/2015/08/17/{DigestedTrail.Account}_CloudTrail_eu-west-1_20150817T1445Z_ZZZZZZZZZZZZZZZZ.json.gz", []);
+        LogIntegrityResult[] problems = Problems(trail);
+        Assert.Equal(2, problems.Length);
+        Assert.Equal((LogIntegrityStatus.Missing, Path.GetFullPath(Path.Combine(other, "../../../.."))), (problems[0].Status, problems[0].File));
+        Assert.Contains("There are no digest files for this folder", problems[0].Reason, StringComparison.Ordinal);
+        Assert.Equal(LogIntegrityStatus.Gap, problems[1].Status);
+        Assert.Contains("2 log files from 2015-08-17T11:01Z to 2015-08-17T12:01Z", problems[1].Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_signature_that_was_changed_is_found_although_the_chain_proves_the_digest_file()
+    {
+        using var trail = new DigestedTrail(3);
+        File.Copy(trail.Digests[0] + ".metadata.json", trail.Digests[1] + ".metadata.json", overwrite: true);
+        LogIntegrityResult problem = Problem(trail);
+        AssertResult(problem, LogIntegrityStatus.Invalid, trail.Digests[1] + ".metadata.json", "its signature is not that of the digest file");
+        Assert.Equal(LogIntegrityFileKind.SignatureFile, problem.Kind);
+    }
+
+    [Fact]
+    public void Another_key_proves_nothing()
+    {
+        using var trail = new DigestedTrail(2);
+        using RSA other = RSA.Create(2048);
+        var keys = new DigestPublicKeys([DigestPublicKey.Parse(other.ExportRSAPublicKey())]);
+        LogIntegrityResult[] problems = [.. new LogIntegrityCheck(keys).Check(trail.Root).Where(static result => result.IsProblem)];
+        Assert.Equal(trail.Digests, problems.Select(static problem => problem.File));
+        Assert.All(problems, static problem => Assert.Contains("not among those given", problem.Reason, StringComparison.Ordinal));
+
+        // A key that claims to be CloudTrail's does not fit the signatures.
+        string fingerprint = DigestPublicKey.Fingerprint(DigestedTrail.PublicKey);
+        keys = new DigestPublicKeys([DigestPublicKey.Parse(other.ExportRSAPublicKey(), fingerprint)]);
+        problems = [.. new LogIntegrityCheck(keys).Check(trail.Root).Where(static result => result.IsProblem)];
+        Assert.All(problems, static problem => Assert.Equal(LogIntegrityStatus.Invalid, problem.Status));
+        Assert.Equal(trail.Digests, problems.Select(static problem => problem.File));
+    }
+
+    [Theory]
+    [InlineData("", "")]
+    [InlineData("backup/2015", "")]
+    [InlineData("", "AWSLogs")]
+    [InlineData("", "AWSLogs/111122223333")]
+    public void A_folder_above_and_in_the_copy_of_the_bucket_does(string under, string root)
+    {
+        using var trail = new DigestedTrail(3, under: under);
+        string folder = under.Length > 0 ? Path.Combine(trail.Root, "../..") : Path.Combine(trail.Root, root);
+        Assert.Equal(9, new LogIntegrityCheck(Keys).Check(folder).Count(static result => result.Status == LogIntegrityStatus.Valid));
+        File.Delete(trail.Logs[2][1]);
+        AssertResult(
+            Assert.Single(new LogIntegrityCheck(Keys).Check(folder), static result => result.IsProblem), LogIntegrityStatus.Missing, trail.Logs[2][1], "removed");
+    }
+
+    [Fact]
+    public void Only_the_time_asked_for_is_looked_at()
+    {
+        using var trail = new DigestedTrail(6);
+        foreach (int hour in (int[])[0, 2, 5])
+        {
+            File.Delete(trail.Logs[hour][0]);
+        }
+
+        File.Delete(trail.Digests[0]);
+        trail.AddLog(DigestedTrail.Start.AddMinutes(10));
+        var check = new LogIntegrityCheck(Keys) { StartTime = DigestedTrail.Start.AddHours(2), EndTime = DigestedTrail.Start.AddHours(3) };
+        LogIntegrityResult[] results = [.. check.Check(trail.Root)];
+        AssertResult(Assert.Single(results, static result => result.IsProblem), LogIntegrityStatus.Missing, trail.Logs[2][0], "removed");
+        Assert.Contains(results, result => result.File == trail.Digests[2]);
+        Assert.DoesNotContain(results, result => result.File == trail.Digests[5]);
+
+        foreach (int days in (int[])[-2, 2])
+        {
+            var other = new LogIntegrityCheck(Keys) { StartTime = DigestedTrail.Start.AddDays(days), EndTime = DigestedTrail.Start.AddDays(days + 1) };
+            DataProtectionException error = Assert.Throws<DataProtectionException>(() => other.Check(trail.Root).ToArray());
+            Assert.Equal(("NoDigestFiles", FailureKind.NotFound), (error.ErrorId, error.Kind));
+        }
+    }
+
+    [Fact]
+    public void A_folder_without_digest_files_is_an_error()
+    {
+        using var trail = new DigestedTrail();
+        trail.AddLog(DigestedTrail.Start);
+        DataProtectionException error = Assert.Throws<DataProtectionException>(() => Check(trail));
+        Assert.Equal("NoDigestFiles", error.ErrorId);
+        Assert.Contains(trail.Root, error.Message, StringComparison.Ordinal);
+        error = Assert.Throws<DataProtectionException>(() => new LogIntegrityCheck(Keys).Check(Path.Combine(trail.Root, "none")));
+        Assert.Equal("FolderNotFound", error.ErrorId);
+    }
+
+    [Theory]
+    [InlineData("cut", "cut off")]
+    [InlineData("empty", "is no gzip data")]
+    [InlineData("plain", "is no gzip data")]
+    [InlineData("appended", "something was appended")]
+    [InlineData("appended byte", "something was appended")]
+    [InlineData("second member", "something was appended")]
+    [InlineData("link", "is not a regular file")]
+    [InlineData("folder", "is not a regular file")]
+    public void A_damaged_file_is_named_with_what_is_wrong(string damage, string reason)
+    {
+        using var trail = new DigestedTrail(2);
+        foreach (string file in (string[])[trail.Logs[1][0], trail.Digests[1]])
+        {
+            byte[] content = File.ReadAllBytes(file);
+            File.Delete(file);
+            switch (damage)
+            {
+                case "link":
+                    File.WriteAllBytes(file + ".bak", content);
+                    File.CreateSymbolicLink(file, file + ".bak");
+                    break;
+                case "folder" when file == trail.Digests[1]:
+                    // A folder among the digest files is only a folder: the digest file is missing.
+                    File.WriteAllBytes(file, content);
+                    continue;
+                case "folder":
+                    Directory.CreateDirectory(file);
+                    break;
+                default:
+                    File.WriteAllBytes(file, damage switch
+                    {
+                        "cut" => content[..^9],
+                        "empty" => [],
+                        "plain" => Gunzip(content),
+                        "appended" => [.. content, .. "more"u8],
+                        "appended byte" => [.. content, 0],
+                        _ => [.. content, .. DigestedTrail.Gzip(" "u8)],
+                    });
+                    break;
+            }
+
+            LogIntegrityResult problem = Problems(trail).First(problem => problem.File == file);
+            AssertResult(problem, LogIntegrityStatus.Invalid, file, reason);
+            File.Delete(file + ".bak");
+            if (damage == "folder")
+            {
+                Directory.Delete(file);
+            }
+
+            File.Delete(file);
+            File.WriteAllBytes(file, content);
+        }
+    }
+
+    [Fact]
+    public void A_digest_file_that_unpacks_beyond_its_limit_is_given_up()
+    {
+        using var trail = new DigestedTrail(2);
+        byte[] bomb;
+        using (var stream = new MemoryStream())
+        {
+            using (var gzip = new GZipStream(stream, CompressionLevel.Optimal, leaveOpen: true))
+            {
+                byte[] zeros = new byte[1024 * 1024];
+                for (int i = 0; i <= DigestFile.MaxBytes / zeros.Length; i++)
+                {
+                    gzip.Write(zeros);
+                }
+            }
+
+            bomb = stream.ToArray();
+        }
+
+        File.WriteAllBytes(trail.Digests[0], bomb);
+        AssertResult(Problem(trail), LogIntegrityStatus.Invalid, trail.Digests[0], "has more than 33,554,432 bytes when unpacked");
+    }
+
+    [Theory]
+    [InlineData("[]", "an object is needed")]
+    [InlineData("{", "not valid JSON")]
+    [InlineData("{}", "has no text \"digestSignatureAlgorithm\"")]
+    [InlineData("{\"digestSignatureAlgorithm\":\"MD5withRSA\"}", "has \"MD5withRSA\" as \"digestSignatureAlgorithm\"")]
+    public void A_digest_file_that_is_none_is_named_with_what_is_wrong(string content, string reason)
+    {
+        using var trail = new DigestedTrail(2);
+        File.WriteAllBytes(trail.Digests[0], DigestedTrail.Gzip(Encoding.UTF8.GetBytes(content)));
+        AssertResult(Problem(trail), LogIntegrityStatus.Invalid, trail.Digests[0], reason);
+    }
+
+    [Theory]
+    [InlineData("previousDigestS3Object", null)]
+    [InlineData("digestEndTime", "2015-08-17 15:01:31")]
+    [InlineData("digestEndTime", "2015-08-17T13:01:31Z")]
+    [InlineData("digestEndTime", "2015-08-17T23:01:31Z")]
+    [InlineData("logFiles", "none")]
+    [InlineData("awsAccountId", 5)]
+    public void Even_a_signed_digest_file_must_make_sense(string name, object? value)
+    {
+        using var trail = new DigestedTrail(1);
+        string digest = trail.AddDigest(1, edit: json => json[name] = value is null ? null : JToken.FromObject(value));
+        LogIntegrityResult problem = Problems(trail)[0];
+        Assert.Equal((LogIntegrityStatus.Invalid, digest), (problem.Status, problem.File));
+    }
+
+    [Theory]
+    [InlineData("../../outside.json.gz")]
+    [InlineData("AWSLogs/../../outside.json.gz")]
+    [InlineData("/etc/hostname")]
+    public void A_key_that_leads_out_of_the_folder_is_not_followed(string key)
+    {
+        using var trail = new DigestedTrail(1);
+        trail.AddDigest(1, edit: json => json["logFiles"]![0]!["s3Object"] = key);
+        Assert.Contains(Problems(trail), static problem => problem.Status == LogIntegrityStatus.Missing && problem.Reason.Contains("outside this folder", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void What_cannot_be_read_is_named()
+    {
+        if (OperatingSystem.IsWindows() || Environment.IsPrivilegedProcess)
+        {
+            // Everything can be read; a link to itself cannot be followed, and is refused as what it is.
+            return;
+        }
+
+        using var trail = new DigestedTrail(2);
+        File.SetUnixFileMode(trail.Logs[0][0], UnixFileMode.None);
+        AssertResult(Problem(trail), LogIntegrityStatus.Unproven, trail.Logs[0][0], "could not be read");
+    }
+
+    [Fact]
+    public void Several_regions_are_several_chains()
+    {
+        using var first = new DigestedTrail(2);
+        using var second = new DigestedTrail(2, region: "eu-west-1");
+        foreach (string file in second.Files)
+        {
+            string target = Path.Combine(first.Root, Path.GetRelativePath(second.Root, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            File.Copy(file, target);
+        }
+
+        Assert.Equal(12, Check(first).Count(static result => result.Status == LogIntegrityStatus.Valid));
+        Assert.Empty(Problems(first));
+    }
+
+    private static LogIntegrityResult[] Check(DigestedTrail trail) => [.. new LogIntegrityCheck(Keys).Check(trail.Root)];
+
+    private static LogIntegrityResult[] Problems(DigestedTrail trail) => [.. Check(trail).Where(static result => result.IsProblem)];
+
+    private static LogIntegrityResult Problem(DigestedTrail trail) => Assert.Single(Problems(trail));
+
+    private static void AssertResult(LogIntegrityResult result, LogIntegrityStatus status, string file, string reason)
+    {
+        Assert.Equal((status, file), (result.Status, result.File));
+        Assert.Contains(reason, result.Reason, StringComparison.Ordinal);
+        Assert.EndsWith(".", result.Reason, StringComparison.Ordinal);
+    }
+
+    private static void Swap(string a, string b)
+    {
+        byte[] content = File.ReadAllBytes(a);
+        File.Copy(b, a, overwrite: true);
+        File.WriteAllBytes(b, content);
+    }
+
+    // What a file says, by the framework's own readers.
+    private static string Meaning(string file, byte[] content) => file.EndsWith(".gz", StringComparison.Ordinal)
+        ? Encoding.UTF8.GetString(Gunzip(content))
+        : JObject.Parse(Encoding.UTF8.GetString(content))["Metadata"]!.ToString().ToLowerInvariant();
+
+    private static byte[] Gunzip(byte[] content)
+    {
+        using var gzip = new GZipStream(new MemoryStream(content), CompressionMode.Decompress);
+        using var plain = new MemoryStream();
+        gzip.CopyTo(plain);
+        return plain.ToArray();
+    }
+}
