@@ -91,12 +91,17 @@ public abstract class DataProtectionCmdlet : PSCmdlet, IDisposable
         ForEachFile(paths, path => [Files.Literal(path)], activity, work);
 
     /// <summary>Shows progress once the command has run for more than a second, and not on every item.</summary>
-    private protected void ShowProgress(string activity, long count, string item)
+    /// <param name="activity">What is done.</param>
+    /// <param name="count">How many items.</param>
+    /// <param name="item">The item that is being worked on.</param>
+    /// <param name="total">How many there are in all, where it is known.</param>
+    private protected void ShowProgress(string activity, long count, string item, int? total = null)
     {
         if (_running.Elapsed >= _nextProgress)
         {
             _progress ??= new ProgressRecord(0, activity, "-");
-            _progress.StatusDescription = $"{count:N0}: {item}";
+            _progress.StatusDescription = total is null ? $"{count:N0}: {item}" : $"{count:N0} of {total:N0}: {item}";
+            _progress.PercentComplete = total is > 0 ? (int)(100 * count / total.Value) : -1;
             WriteProgress(_progress);
             _nextProgress = _running.Elapsed + ProgressEvery;
         }
