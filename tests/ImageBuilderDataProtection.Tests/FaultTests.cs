@@ -12,8 +12,8 @@ public sealed class FaultTests(Engine engine) : IClassFixture<Engine>, IDisposab
     /// <summary>The SDK's adaptive retry makes three attempts ("Retry behavior" in the AWS SDKs and Tools Reference Guide).</summary>
     private const int MaxAttempts = 3;
 
-    /// <summary>.NET's HTTP client sends a request again when a connection that it had used before is gone, three times at most.</summary>
-    private const int MaxSends = 4;
+    /// <summary>An attempt is sent once more when a connection that was used before breaks.</summary>
+    private const int MaxSends = 2;
 
     private readonly Scenario _scenario = new(engine);
 

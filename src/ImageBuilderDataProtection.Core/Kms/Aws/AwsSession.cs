@@ -15,6 +15,12 @@ internal sealed class AwsSession
     /// <summary>The caller's name is for the audit event only; a slow answer must not hold the work up.</summary>
     private static readonly TimeSpan CallerTimeout = TimeSpan.FromSeconds(5);
 
+    /// <summary>
+    /// The SDK sends an attempt again, at once and without counting, when a connection that was used before breaks: ten times
+    /// unless told. Once tells a connection gone stale from a network that breaks every one; then attempts count, with pauses.
+    /// </summary>
+    private const int MaxStaleConnectionRetries = 1;
+
     private readonly AwsConnectionSettings _settings;
     private readonly AwsHttpClientFactory _http;
     private readonly ConcurrentDictionary<string, Lazy<IAmazonKeyManagementService>> _kms = new(StringComparer.Ordinal);
@@ -125,6 +131,7 @@ internal sealed class AwsSession
     {
         config.RegionEndpoint = RegionEndpoint.GetBySystemName(region);
         config.RetryMode = RequestRetryMode.Adaptive;
+        config.MaxStaleConnectionRetries = MaxStaleConnectionRetries;
         if (_settings.ProfileName is not null)
         {
             config.Profile = new Profile(_settings.ProfileName);
