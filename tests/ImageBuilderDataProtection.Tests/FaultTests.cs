@@ -42,7 +42,7 @@ public sealed class FaultTests(Engine engine) : IClassFixture<Engine>, IDisposab
             (ProxyFault.BadGateway, 30), (ProxyFault.Garbage, 20), (ProxyFault.CutJson, 20), (ProxyFault.Stall, 8), (ProxyFault.Throttling, throttled),
         ];
         var plan = new FaultPlan(seed, shares);
-        (string url, string accessKey, string secretKey) = StartEndpoint();
+        (string url, string accessKey, string secretKey) = _scenario.StartEndpoint();
         await using var proxy = new FaultyProxy(url, accessKey, secretKey, plan.Choose);
         var watch = System.Diagnostics.Stopwatch.StartNew();
         ScriptResult result = engine.Run(
@@ -101,7 +101,7 @@ public sealed class FaultTests(Engine engine) : IClassFixture<Engine>, IDisposab
         const string Confidential = "a-document-nobody-else-may-read";
         ProxyFault[] faults = Enum.GetValues<ProxyFault>();
         FileInfo[] sources = [.. faults.Select((fault, i) => new FileInfo(_scenario.Folder.Write($"in/w{i:0000}.yml", $"name: {Confidential}-{i}\n")))];
-        (string url, string accessKey, string secretKey) = StartEndpoint();
+        (string url, string accessKey, string secretKey) = _scenario.StartEndpoint();
         await using var proxy = new FaultyProxy(url, accessKey, secretKey, (workflow, _) => faults[int.Parse(workflow.Split("/w")[^1][..4], CultureInfo.InvariantCulture)]);
         const string Token = "session-token+of/nobody==";
         ScriptResult result = engine.Run(
@@ -160,13 +160,4 @@ public sealed class FaultTests(Engine engine) : IClassFixture<Engine>, IDisposab
         } | ForEach-Object Text
         """,
         ("folder", _scenario.Folder.Path), ("files", names.Select(name => new FileInfo(_scenario.Folder[$"out/{name}.encrypted"])).ToArray())).NoErrors();
-
-    private (string Url, string AccessKey, string SecretKey) StartEndpoint()
-    {
-        ScriptResult result = _scenario.Run("""
-            $endpoint = Start-IBLocalKms "$folder/kms" -AccountId 111122223333
-            $endpoint.Url; $endpoint.Credentials.AccessKeyId; $endpoint.Credentials.SecretAccessKey
-            """).NoErrors();
-        return (result.Output[0].ToString(), result.Output[1].ToString(), result.Output[2].ToString());
-    }
 }

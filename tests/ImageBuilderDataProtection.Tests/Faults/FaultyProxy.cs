@@ -20,10 +20,12 @@ internal sealed partial class FaultyProxy : IAsyncDisposable
     private readonly ConcurrentDictionary<Task, byte> _connections = new();
     private readonly ConcurrentQueue<ProxyCall> _calls = new();
     private readonly ConcurrentBag<string> _dataKeys = [];
+    private readonly SemaphoreSlim _arrived = new(0);
     private readonly Uri _behind;
     private readonly ProxySigner _signer;
     private readonly Func<string, int, ProxyFault> _plan;
     private readonly Task _accepting;
+    private int _atOnce;
 
     /// <summary>Begins to listen.</summary>
     /// <param name="behind">The endpoint.</param>
@@ -49,8 +51,20 @@ internal sealed partial class FaultyProxy : IAsyncDisposable
     /// <summary>The requests for workflows, in order of arrival.</summary>
     public IReadOnlyCollection<ProxyCall> Calls => _calls;
 
+    /// <summary>The most requests for workflows that were being answered at one time.</summary>
+    public int MostAtOnce { get; private set; }
+
     /// <summary>The data keys in the clear that the endpoint answered with, in base64.</summary>
     public IReadOnlyCollection<string> DataKeys => _dataKeys;
+
+    /// <summary>Waits until the requests are as they should be.</summary>
+    public async Task WaitForAsync(Func<IReadOnlyCollection<ProxyCall>, bool> condition)
+    {
+        while (!condition(_calls))
+        {
+            await _arrived.WaitAsync(_stop.Token);
+        }
+    }
 
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
@@ -61,6 +75,7 @@ internal sealed partial class FaultyProxy : IAsyncDisposable
         await Task.WhenAll(_connections.Keys);
         _endpoint.Dispose();
         _stop.Dispose();
+        _arrived.Dispose();
     }
 
     private async Task AcceptAsync()
@@ -87,13 +102,38 @@ internal sealed partial class FaultyProxy : IAsyncDisposable
             try
             {
                 NetworkStream stream = client.GetStream();
-                while (await ProxyRequest.ReadAsync(stream, _stop.Token) is { } request && await AnswerAsync(request, client))
+                while (await ProxyRequest.ReadAsync(stream, _stop.Token) is { } request && await CountAsync(request, client))
                 {
                 }
             }
             catch (Exception error) when (error is IOException or OperationCanceledException or SocketException)
             {
                 // The client has gone, as clients do that wait no longer; or the proxy is stopped.
+            }
+        }
+    }
+
+    private async Task<bool> CountAsync(ProxyRequest request, TcpClient client)
+    {
+        if (!WorkflowArn().IsMatch(Encoding.UTF8.GetString(request.Body)))
+        {
+            return await AnswerAsync(request, client);
+        }
+
+        lock (_arrived)
+        {
+            MostAtOnce = Math.Max(MostAtOnce, ++_atOnce);
+        }
+
+        try
+        {
+            return await AnswerAsync(request, client);
+        }
+        finally
+        {
+            lock (_arrived)
+            {
+                _atOnce--;
             }
         }
     }
@@ -162,6 +202,7 @@ internal sealed partial class FaultyProxy : IAsyncDisposable
 
         ProxyFault fault = _plan(workflow.Value, request.Attempt);
         _calls.Enqueue(new ProxyCall(workflow.Value, request.Headers["amz-sdk-invocation-id"], request.Attempt, fault));
+        _arrived.Release();
         return fault;
     }
 
