@@ -9,7 +9,8 @@ namespace ImageBuilderDataProtection.ModuleTests;
 /// <summary>Batches of many workflows against an endpoint behind a faulty network.</summary>
 public sealed class FaultTests(Engine engine) : IClassFixture<Engine>, IDisposable
 {
-    private const int Count = 250;
+    private const int Count = 1000;
+    private const int Seed = 189;
     private const string Prefix = "arn:aws:imagebuilder:us-west-2:111122223333:workflow/build/";
 
     /// <summary>The SDK's adaptive retry makes three attempts ("Retry behavior" in the AWS SDKs and Tools Reference Guide).</summary>
@@ -26,25 +27,20 @@ public sealed class FaultTests(Engine engine) : IClassFixture<Engine>, IDisposab
         _scenario.Dispose();
     }
 
-    // Four times 250 are a thousand workflows. The seeds are such that every fault with a share is made. Throttling is made
-    // late in one batch only: by the SDK's adaptive retry, a batch that is throttled at its beginning takes minutes.
-    [Theory]
-    [InlineData(9, 0)]
-    [InlineData(16, 0)]
-    [InlineData(22, 0)]
-    [InlineData(173, 8)]
-    public async Task Every_workflow_is_protected_and_openable_or_reported(int seed, int throttled)
+    // The seed is such that throttling comes late: by the SDK's adaptive retry, a batch that is throttled at its beginning,
+    // when little has been sent, goes on so slowly that it takes minutes.
+    [Fact]
+    public async Task Every_workflow_is_protected_and_openable_or_reported()
     {
-        string[] sources = [.. Enumerable.Range(0, Count).Select(i => _scenario.Folder.Write($"in/w{i:0000}.yml", $"name: w{i}\nseed: {seed}\n"))];
+        string[] sources = [.. Enumerable.Range(0, Count).Select(i => _scenario.Folder.Write($"in/w{i:0000}.yml", $"name: w{i}\nof: {Count}\n"))];
         (ProxyFault Fault, int PerMille)[] shares =
         [
             (ProxyFault.Late, 100), (ProxyFault.ResetBefore, 40), (ProxyFault.ResetAfter, 40), (ProxyFault.HalfResponse, 40), (ProxyFault.InternalError, 40),
-            (ProxyFault.BadGateway, 30), (ProxyFault.Garbage, 20), (ProxyFault.CutJson, 20), (ProxyFault.Stall, 8), (ProxyFault.Throttling, throttled),
+            (ProxyFault.BadGateway, 30), (ProxyFault.Garbage, 20), (ProxyFault.CutJson, 20), (ProxyFault.Stall, 4), (ProxyFault.Throttling, 2),
         ];
-        var plan = new FaultPlan(seed, shares);
+        var plan = new FaultPlan(Seed, shares);
         (string url, string accessKey, string secretKey) = _scenario.StartEndpoint();
         await using var proxy = new FaultyProxy(url, accessKey, secretKey, plan.Choose);
-        var watch = System.Diagnostics.Stopwatch.StartNew();
         ScriptResult result = engine.Run(
             """
             param($folder, $files, $url, $access, $secret)
@@ -54,7 +50,6 @@ public sealed class FaultTests(Engine engine) : IClassFixture<Engine>, IDisposab
             """,
             ("folder", _scenario.Folder.Path), ("files", sources.Select(static source => new FileInfo(source)).ToArray()), ("url", proxy.Url), ("access", accessKey), ("secret", secretKey));
 
-        Console.WriteLine($"TIME protect {watch.Elapsed}");
         // Every input is an output or an error, and only once; both come in the order of the inputs.
         string[] done = [.. result.Output.Select(static output => (string)output.Properties["SourcePath"].Value)];
         string[] failed = [.. result.Errors.Select(static error => (string)error.TargetObject)];
@@ -73,7 +68,6 @@ public sealed class FaultTests(Engine engine) : IClassFixture<Engine>, IDisposab
             done.Select(File.ReadAllText),
             Open(names).Output.Select(static text => (string)text.BaseObject));
 
-        Console.WriteLine($"TIME opened {watch.Elapsed}");
         // An error is one line that names its input and says what to do.
         Assert.All(result.Errors, static error =>
         {
@@ -91,7 +85,7 @@ public sealed class FaultTests(Engine engine) : IClassFixture<Engine>, IDisposab
             Assert.All(calls.CountBy(static call => call.Attempt), static sends => Assert.InRange(sends.Value, 1, MaxSends));
         });
         Assert.Superset(
-            shares.Where(static share => share.PerMille > 0).Select(static share => share.Fault).ToHashSet(),
+            shares.Select(static share => share.Fault).ToHashSet(),
             proxy.Calls.Select(static call => call.Fault).ToHashSet());
     }
 
@@ -114,6 +108,7 @@ public sealed class FaultTests(Engine engine) : IClassFixture<Engine>, IDisposab
                 process {
                     $_.ToString()
                     foreach ($property in $_.PSObject.Properties) { "$($property.Name)=$($property.Value)" }
+                    if ($_.AuditEvent) { $_.AuditEvent.ToJson() }
                     if ($_.PSObject.Properties['AuditEvents']) { $_.AuditEvents | ForEach-Object { $_.ToJson() } }
                     if ($_.Exception) { for ($e = $_.Exception; $e; $e = $e.InnerException) { $e.ToString(); foreach ($p in $e.PSObject.Properties) { "$($p.Name)=$($p.Value)" } } }
                 }
@@ -128,7 +123,7 @@ public sealed class FaultTests(Engine engine) : IClassFixture<Engine>, IDisposab
         string said = string.Join('\n', result.Output.Concat(result.Errors.Select(static error => (PSObject)error.Exception.ToString()))) + result.HostText +
             string.Join('\n', result.Warnings) + string.Join('\n', result.Progress.Select(static progress => progress.StatusDescription));
         Assert.Contains("Performing the operation", said, StringComparison.Ordinal);
-        Assert.Contains("IsClientView=True", said, StringComparison.Ordinal);
+        Assert.Contains("\"eventName\": \"Decrypt\"", said, StringComparison.Ordinal);
         Assert.Contains("ValidationException", said, StringComparison.Ordinal);
         Assert.NotEmpty(Directory.GetFiles(_scenario.Folder["open"]));
         Assert.True(proxy.DataKeys.Count > faults.Length, $"{proxy.DataKeys.Count} data keys were handed on.");
