@@ -43,8 +43,7 @@ public abstract class DataProtectionCmdlet : PSCmdlet, IDisposable
     {
         if (_progress is not null)
         {
-            _progress.RecordType = ProgressRecordType.Completed;
-            WriteProgress(_progress);
+            WriteProgress(new ProgressRecord(0, _progress.Activity, _progress.StatusDescription) { RecordType = ProgressRecordType.Completed });
         }
     }
 
@@ -99,9 +98,9 @@ public abstract class DataProtectionCmdlet : PSCmdlet, IDisposable
     {
         if (_running.Elapsed >= _nextProgress)
         {
-            _progress ??= new ProgressRecord(0, activity, "-");
-            _progress.StatusDescription = total is null ? $"{count:N0}: {item}" : $"{count:N0} of {total:N0}: {item}";
-            _progress.PercentComplete = total is > 0 ? (int)(100 * count / total.Value) : -1;
+            // A new record each time: hosts keep them.
+            string status = total is null ? $"{count:N0}: {item}" : $"{count:N0} of {total:N0}: {item}";
+            _progress = new ProgressRecord(0, activity, status) { PercentComplete = total is > 0 ? (int)(100 * count / total.Value) : -1 };
             WriteProgress(_progress);
             _nextProgress = _running.Elapsed + ProgressEvery;
         }

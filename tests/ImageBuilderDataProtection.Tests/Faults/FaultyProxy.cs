@@ -184,7 +184,7 @@ internal sealed partial class FaultyProxy : IAsyncDisposable
                 return await WriteAsync(stream, 400, JsonSerializer.Serialize(new Dictionary<string, string>
                 {
                     ["__type"] = "ValidationException",
-                    ["message"] = $"{headers} {Encoding.UTF8.GetString(body)}",
+                    ["message"] = $"{headers} {Encoding.UTF8.GetString(request.Body)}",
                 }));
             default:
                 return await WriteAsync(stream, (int)answer.StatusCode, body, body.Length);

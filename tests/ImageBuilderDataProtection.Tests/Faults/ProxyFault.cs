@@ -36,6 +36,6 @@ public enum ProxyFault
     /// <summary>200 with half of the answer's JSON and a length to match.</summary>
     CutJson,
 
-    /// <summary>400 with a message that repeats the headers and the answer's body, as a server with debugging on might.</summary>
+    /// <summary>400 with a message that repeats the request's headers and body, as a server with debugging on might.</summary>
     Echo,
 }
