@@ -10,7 +10,10 @@ switch (args)
     case ["policies"]:
         PolicyBenchmark.Run();
         return 0;
+    case ["batch"]:
+        await BatchBenchmark.RunAsync();
+        return 0;
     default:
-        await Console.Error.WriteLineAsync("usage: dotnet run -c Release --project bench -- messages|policies");
+        await Console.Error.WriteLineAsync("usage: dotnet run -c Release --project bench -- messages|policies|batch");
         return 2;
 }

@@ -54,4 +54,13 @@ public class DataProtectionException : Exception
 
     /// <summary>The kind of failure.</summary>
     public FailureKind Kind { get; }
+
+    /// <summary>The same failure, with the input it came from at the beginning of its message where that does not name it.</summary>
+    /// <param name="input">The input, such as a file.</param>
+    public DataProtectionException About(string input) =>
+        Message.Contains(input, StringComparison.Ordinal) ? this : WithMessage($"\"{input}\": {Message}");
+
+    /// <summary>The same failure in other words, with this one as its cause. A type that says more than its base does this itself, or stays as it is.</summary>
+    private protected virtual DataProtectionException WithMessage(string message) =>
+        GetType() == typeof(DataProtectionException) ? new(ErrorId, Kind, message, this) : this;
 }

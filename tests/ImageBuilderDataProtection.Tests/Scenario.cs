@@ -42,6 +42,16 @@ public sealed class Scenario : IDisposable
     /// <summary>Shows what a user would see of a script.</summary>
     public string Show(string script) => _engine.Show(Preamble + script, Variables);
 
+    /// <summary>Serves the local KMS over HTTP, with credentials of the account's root.</summary>
+    public (string Url, string AccessKey, string SecretKey) StartEndpoint()
+    {
+        ScriptResult result = Run("""
+            $endpoint = Start-IBLocalKms "$folder/kms" -AccountId 111122223333
+            $endpoint.Url; $endpoint.Credentials.AccessKeyId; $endpoint.Credentials.SecretAccessKey
+            """).NoErrors();
+        return (result.Output[0].ToString(), result.Output[1].ToString(), result.Output[2].ToString());
+    }
+
     /// <summary>Protects build.yml as build.yml.encrypted.</summary>
     public Scenario WithProtected()
     {

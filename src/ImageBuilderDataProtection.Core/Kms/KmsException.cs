@@ -29,6 +29,9 @@ public sealed class KmsException : DataProtectionException
     /// <summary>The CloudTrail record of the refused call, where it is known.</summary>
     public KmsAuditEvent? AuditEvent { get; }
 
+    /// <inheritdoc />
+    private protected override DataProtectionException WithMessage(string message) => new KmsException(ErrorId, message, RequestId, AuditEvent, this);
+
     private static FailureKind KindOf(string errorCode) => errorCode switch
     {
         "AccessDeniedException" or "AccessDenied" or "ExpiredTokenException" or "ExpiredToken" or "UnrecognizedClientException" or

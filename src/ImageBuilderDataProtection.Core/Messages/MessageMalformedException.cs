@@ -12,6 +12,15 @@ public sealed class MessageMalformedException : DataProtectionException
         Offset = offset;
     }
 
+    private MessageMalformedException(string message, MessageMalformedException cause)
+        : base(cause.ErrorId, cause.Kind, message, cause)
+    {
+        Offset = cause.Offset;
+    }
+
     /// <summary>The offset in bytes, from the start of the message, of the field that is wrong.</summary>
     public int Offset { get; }
+
+    /// <inheritdoc />
+    private protected override DataProtectionException WithMessage(string message) => new MessageMalformedException(message, this);
 }

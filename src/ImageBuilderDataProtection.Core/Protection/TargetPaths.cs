@@ -1,3 +1,5 @@
+using ImageBuilderDataProtection.Files;
+
 namespace ImageBuilderDataProtection.Protection;
 
 /// <summary>
@@ -9,11 +11,8 @@ public sealed class TargetPaths
     /// <summary>What the name of a protected file ends in unless the user names another.</summary>
     public const string ProtectedSuffix = ".encrypted";
 
-    private static readonly StringComparer PathComparer =
-        OperatingSystem.IsWindows() || OperatingSystem.IsMacOS() ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal;
-
     private readonly string? _destination;
-    private readonly HashSet<string> _given = new(PathComparer);
+    private readonly HashSet<string> _given = new(FilePaths.Comparer);
 
     /// <summary>Makes the targets of one batch.</summary>
     /// <param name="destination">A file, or a folder (it exists, or the path ends in a separator); null for beside the source.</param>
@@ -53,7 +52,7 @@ public sealed class TargetPaths
             _destination is null ? Path.Combine(Path.GetDirectoryName(Path.GetFullPath(source))!, name)
             : IsFolder(_destination) ? Path.Combine(_destination, name)
             : _destination);
-        if (PathComparer.Equals(target, Path.GetFullPath(source)))
+        if (FilePaths.Comparer.Equals(target, Path.GetFullPath(source)))
         {
             throw new DataProtectionException(
                 "TargetIsSource", FailureKind.InvalidArgument, $"\"{target}\" is both the source and the target; name another -Destination.");

@@ -59,6 +59,7 @@ public sealed class WorkflowProtector(IKms kms)
         {
             if (target is not null)
             {
+                cancellationToken.ThrowIfCancellationRequested();
                 CreateFolderOf(target);
                 AtomicFile.Write(target, opened.Plaintext, replace, ownerOnly: true);
             }
@@ -134,6 +135,7 @@ public sealed class WorkflowProtector(IKms kms)
         };
         byte[] message = await MessageEncryptor.EncryptAsync(document, context, keyring, options, cancellationToken);
         byte[] content = settings.AsText ? MessageText.ToText(message) : message;
+        cancellationToken.ThrowIfCancellationRequested();
         CreateFolderOf(target);
         AtomicFile.Write(target, content, replace, ownerOnly: false);
         return new ProtectedWorkflow(MessageHeader.Read(message), content.Length, settings.AsText)

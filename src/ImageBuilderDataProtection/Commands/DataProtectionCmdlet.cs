@@ -43,8 +43,7 @@ public abstract class DataProtectionCmdlet : PSCmdlet, IDisposable
     {
         if (_progress is not null)
         {
-            _progress.RecordType = ProgressRecordType.Completed;
-            WriteProgress(_progress);
+            WriteProgress(new ProgressRecord(0, _progress.Activity, _progress.StatusDescription) { RecordType = ProgressRecordType.Completed });
         }
     }
 
@@ -91,12 +90,17 @@ public abstract class DataProtectionCmdlet : PSCmdlet, IDisposable
         ForEachFile(paths, path => [Files.Literal(path)], activity, work);
 
     /// <summary>Shows progress once the command has run for more than a second, and not on every item.</summary>
-    private protected void ShowProgress(string activity, long count, string item)
+    /// <param name="activity">What is done.</param>
+    /// <param name="count">How many items.</param>
+    /// <param name="item">The item that is being worked on.</param>
+    /// <param name="total">How many there are in all, where it is known.</param>
+    private protected void ShowProgress(string activity, long count, string item, int? total = null)
     {
         if (_running.Elapsed >= _nextProgress)
         {
-            _progress ??= new ProgressRecord(0, activity, "-");
-            _progress.StatusDescription = $"{count:N0}: {item}";
+            // A new record each time: hosts keep them.
+            string status = total is null ? $"{count:N0}: {item}" : $"{count:N0} of {total:N0}: {item}";
+            _progress = new ProgressRecord(0, activity, status) { PercentComplete = total is > 0 ? (int)(100 * count / total.Value) : -1 };
             WriteProgress(_progress);
             _nextProgress = _running.Elapsed + ProgressEvery;
         }

@@ -12,8 +12,8 @@ internal static class ErrorRecords
     /// <summary>The record of a failure with a file. In a batch, the file is the first thing to know.</summary>
     public static ErrorRecord CreateForFile(DataProtectionException failure, string file)
     {
-        ErrorRecord record = Create(failure, file);
-        if (!failure.Message.Contains(file, StringComparison.Ordinal))
+        ErrorRecord record = Create(failure.About(file), file);
+        if (!record.Exception.Message.Contains(file, StringComparison.Ordinal))
         {
             record.ErrorDetails = new ErrorDetails($"\"{file}\": {failure.Message}");
         }

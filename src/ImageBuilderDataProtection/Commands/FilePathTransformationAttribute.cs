@@ -20,13 +20,15 @@ internal sealed class FilePathTransformationAttribute : ArgumentTransformationAt
 
     private static object ToPath(object input)
     {
-        object? value = input is PSObject wrapped ? wrapped.BaseObject : input;
+        object? value = Unwrap(input);
         return value switch
         {
             string or IEnumerable => input,
             FileSystemInfo file => WildcardPattern.Escape(file.FullName),
-            _ when PSObject.AsPSObject(input).Properties["PSPath"]?.Value is string path => WildcardPattern.Escape(path),
+            _ when Unwrap(PSObject.AsPSObject(input).Properties["PSPath"]?.Value) is string path => WildcardPattern.Escape(path),
             _ => input,
         };
     }
+
+    private static object? Unwrap(object? value) => value is PSObject wrapped ? wrapped.BaseObject : value;
 }

@@ -36,7 +36,7 @@ public sealed class ProtectIBWorkflowCommand : WorkflowFileCmdlet
 
     private protected override string Activity => "Protecting workflows";
 
-    private protected override void ProcessFile(string file)
+    private protected override FileWork? Plan(string file)
     {
         var settings = new ProtectionSettings
         {
@@ -48,10 +48,13 @@ public sealed class ProtectIBWorkflowCommand : WorkflowFileCmdlet
             AsText = AsText,
         };
         string target = _targets.ForProtecting(file);
-        if (ShouldProcess(file, $"Protect as \"{target}\" with {string.Join(", ", KeyId)}"))
+        if (!ShouldProcess(file, $"Protect as \"{target}\" with {string.Join(", ", KeyId)}"))
         {
-            var protector = new WorkflowProtector(Connect([.. KeyId, WorkflowArn], KeyId));
-            WriteObject(Wait(stop => protector.ProtectFileAsync(file, target, settings, Force, stop)));
+            return null;
         }
+
+        var protector = new WorkflowProtector(Connect([.. KeyId, WorkflowArn], KeyId));
+        bool replace = Force;
+        return new FileWork(target, async stop => await protector.ProtectFileAsync(file, target, settings, replace, stop));
     }
 }

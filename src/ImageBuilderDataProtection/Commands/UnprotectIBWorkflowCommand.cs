@@ -20,14 +20,17 @@ public sealed class UnprotectIBWorkflowCommand : OpeningCmdlet
 
     private protected override string Activity => "Opening protected workflows";
 
-    private protected override void ProcessFile(string file)
+    private protected override FileWork? Plan(string file)
     {
         OpeningSettings settings = Opening();
         string? target = _targets?.ForOpening(file);
-        if (target is null || ShouldProcess(file, $"Open as \"{target}\""))
+        if (target is not null && !ShouldProcess(file, $"Open as \"{target}\""))
         {
-            WorkflowProtector protector = ProtectorFor(file);
-            WriteObject(Wait(stop => protector.OpenFileAsync(file, target, settings, PassThru, Force, stop)));
+            return null;
         }
+
+        WorkflowProtector protector = ProtectorFor(file);
+        (bool keepContent, bool replace) = (PassThru, Force);
+        return new FileWork(target, async stop => await protector.OpenFileAsync(file, target, settings, keepContent, replace, stop));
     }
 }

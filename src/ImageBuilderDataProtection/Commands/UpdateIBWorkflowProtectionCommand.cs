@@ -53,7 +53,7 @@ public sealed class UpdateIBWorkflowProtectionCommand : OpeningCmdlet
 
     private protected override string Activity => "Updating the protection of workflows";
 
-    private protected override void ProcessFile(string file)
+    private protected override FileWork? Plan(string file)
     {
         OpeningSettings current = Opening();
         var update = new UpdateSettings
@@ -65,10 +65,13 @@ public sealed class UpdateIBWorkflowProtectionCommand : OpeningCmdlet
             AsText = MyInvocation.BoundParameters.ContainsKey(nameof(AsText)) ? AsText.ToBool() : null,
         };
         string target = _targets?.ForUpdating(file) ?? file;
-        if (ShouldProcess(file, target == file ? "Update protection in place" : $"Update protection as \"{target}\""))
+        if (!ShouldProcess(file, target == file ? "Update protection in place" : $"Update protection as \"{target}\""))
         {
-            WorkflowProtector protector = ProtectorFor(file);
-            WriteObject(Wait(stop => protector.UpdateFileAsync(file, target, current, update, Force, stop)));
+            return null;
         }
+
+        WorkflowProtector protector = ProtectorFor(file);
+        bool replace = Force;
+        return new FileWork(target, async stop => await protector.UpdateFileAsync(file, target, current, update, replace, stop));
     }
 }

@@ -3,9 +3,12 @@ using System.Management.Automation;
 
 namespace ImageBuilderDataProtection.Commands;
 
-/// <summary>The base of the cmdlets that turn workflow files into others with the help of KMS.</summary>
+/// <summary>The base of the cmdlets that turn workflow files into others with the help of KMS, several at a time.</summary>
 public abstract class WorkflowFileCmdlet : KmsCmdlet
 {
+    private BatchPump? _pump;
+    private int? _total;
+
     /// <summary>The files, with wildcard characters.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = PathSet)]
     [ValidateNotNullOrEmpty]
@@ -37,26 +40,66 @@ public abstract class WorkflowFileCmdlet : KmsCmdlet
     [Parameter]
     public SwitchParameter Force { get; set; }
 
+    /// <summary>How many files are worked on at a time.</summary>
+    [Parameter]
+    [ValidateRange(1, 64)]
+    public int ThrottleLimit { get; set; } = 8;
+
     /// <inheritdoc />
     protected override void ProcessRecord()
     {
-        if (ParameterSetName == LiteralPathSet)
+        ResolvedPath[] paths = ParameterSetName == LiteralPathSet
+            ? Array.ConvertAll(LiteralPath, path => new ResolvedPath(path, literal => [Files.Literal(literal)]))
+            : Array.ConvertAll(Path, path => new ResolvedPath(path, Files.Matching));
+        _total = MyInvocation.ExpectingInput ? null : paths.Sum(static path => path.Count);
+        foreach (ResolvedPath path in paths)
         {
-            ForEachLiteralPath(LiteralPath, Activity, ProcessFile);
+            // One by one, this path would be looked at only now: an input before it may just be writing the file.
+            if (path.Failure is not null && !Pump.IsEmpty)
+            {
+                Pump.Drain();
+                path.Resolve();
+            }
+
+            if (path.Failure is not null)
+            {
+                Pump.Fail(path.Path, path.Failure);
+            }
+
+            foreach (string file in path.Files)
+            {
+                Pump.Start(file, () => Plan(file));
+            }
         }
-        else
+    }
+
+    /// <inheritdoc />
+    protected override void EndProcessing()
+    {
+        Pump.Drain();
+        base.EndProcessing();
+    }
+
+    /// <inheritdoc />
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
         {
-            ForEachPath(Path, Activity, ProcessFile);
+            _pump?.Dispose();
         }
+
+        base.Dispose(disposing);
     }
 
     /// <summary>What the progress bar says.</summary>
     private protected abstract string Activity { get; }
 
-    /// <summary>Does the work for one file.</summary>
-    private protected abstract void ProcessFile(string file);
+    /// <summary>Prepares the work for one file, and asks whether it may be done; null when it may not.</summary>
+    private protected abstract FileWork? Plan(string file);
 
     /// <summary>-Destination as a path of the file system.</summary>
     private protected string? ResolveDestination() =>
         Destination is null ? null : ForAll(Destination, () => Files.Unresolved(Destination));
+
+    private BatchPump Pump => _pump ??= new BatchPump(ThrottleLimit, this, (done, file) => ShowProgress(Activity, done, file, _total), StopToken);
 }

@@ -16,6 +16,12 @@ internal sealed class AwsSession
     /// <summary>The caller's name is for the audit event only; a slow answer must not hold the work up.</summary>
     private static readonly TimeSpan CallerTimeout = TimeSpan.FromSeconds(5);
 
+    /// <summary>
+    /// The SDK sends an attempt again, at once and without counting, when a connection that was used before breaks: ten times
+    /// unless told. Once tells a connection gone stale from a network that breaks every one; then attempts count, with pauses.
+    /// </summary>
+    private const int MaxStaleConnectionRetries = 1;
+
     // "Quotas in AWS CloudTrail": two LookupEvents a second, of an account in a region. Other sessions of the account count
     // as well; what CloudTrail refuses for them is tried again.
     private const int TrailRequests = 2;
@@ -131,6 +137,7 @@ internal sealed class AwsSession
     {
         config.RegionEndpoint = RegionEndpoint.GetBySystemName(region);
         config.RetryMode = RequestRetryMode.Adaptive;
+        config.MaxStaleConnectionRetries = MaxStaleConnectionRetries;
         if (_settings.ProfileName is not null)
         {
             config.Profile = new Profile(_settings.ProfileName);
