@@ -99,6 +99,11 @@ internal sealed class LocalDigests(LocalKmsStore store)
     /// <summary>Checks the trail.</summary>
     public IEnumerable<LogIntegrityResult> Check(DateTime? startTime, DateTime? endTime, CancellationToken cancellationToken)
     {
+        if (!Directory.Exists(Folder))
+        {
+            throw NoDigestFiles();
+        }
+
         using StoreLock held = Acquire(cancellationToken);
         LogIntegrityCheck check = MakeCheck(startTime, endTime);
         foreach (LogIntegrityResult result in check.Check(store.TrailFolder, cancellationToken))
@@ -111,7 +116,6 @@ internal sealed class LocalDigests(LocalKmsStore store)
     {
         try
         {
-            LocalKmsStore.CreateFolder(Folder);
             StoreLock held = StoreLock.AcquireAsync(Folder, cancellationToken).GetAwaiter().GetResult();
             Finish();
             return held;
@@ -127,10 +131,7 @@ internal sealed class LocalDigests(LocalKmsStore store)
         try
         {
             return Key.ReadPublic() is not { } key
-                ? throw new DataProtectionException(
-                    "NoDigestFiles",
-                    FailureKind.NotFound,
-                    $"The local KMS in \"{store.Folder}\" has no digest files yet; the first record of the next hour makes them, or -WriteDigest does at once.")
+                ? throw NoDigestFiles()
                 : new LogIntegrityCheck(new DigestPublicKeys([key]))
                 {
                     StartTime = startTime,
@@ -145,6 +146,11 @@ internal sealed class LocalDigests(LocalKmsStore store)
             throw store.Unusable(error);
         }
     }
+
+    private DataProtectionException NoDigestFiles() => new(
+        "NoDigestFiles",
+        FailureKind.NotFound,
+        $"The local KMS in \"{store.Folder}\" has no digest files yet; the first record of the next hour makes them, or -WriteDigest does at once.");
 
     private bool IsDue(string account, string region, DateTime end) => ReadLast(account, region) is { } last
         ? last.End < end
