@@ -203,7 +203,6 @@ public sealed class AwsEventHistoryTests : IDisposable
         using var stub = new HttpStub(_ => StubAnswer.Json(body));
         DataProtectionException failure = await RefusedAsync("UnexpectedResponse", Connect(stub));
         Assert.Equal(FailureKind.Unavailable, failure.Kind);
-        Assert.Single(stub.Requests);
     }
 
     [Fact]
