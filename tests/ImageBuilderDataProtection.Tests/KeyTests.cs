@@ -56,8 +56,7 @@ public sealed class KeyTests(Engine engine) : IClassFixture<Engine>, IDisposable
     [Fact]
     public void A_policy_that_comes_line_by_line_is_one_policy()
     {
-        PSObject key = _scenario.Run("(New-IBWorkflowKeyPolicy $role).ToJson() -split '\n' | New-IBWorkflowKey -Alias lines @kms").Only();
-        Assert.Equal(2, ((System.Collections.ICollection)((PSObject)key.Properties["Policy"].Value).Properties["Statements"].Value).Count);
+        Assert.Equal(2, _scenario.Run("((New-IBWorkflowKeyPolicy $role).ToJson() -split '\n' | New-IBWorkflowKey -Alias lines @kms).Policy.Statements.Count").Only().BaseObject);
         ProtectTests.AssertError(_scenario.Run("'{', '  \"Version\":' | New-IBWorkflowKey @kms").Error(), "InvalidJson", ErrorCategory.InvalidData, "{\n  \"Version\":");
     }
 
