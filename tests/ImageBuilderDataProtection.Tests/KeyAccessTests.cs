@@ -91,7 +91,7 @@ public sealed class KeyAccessTests(Engine engine) : IClassFixture<Engine>, IDisp
         Assert.EndsWith("build.yml.encrypted", (string)result.Output[0].Properties["Path"].Value, StringComparison.Ordinal);
         Assert.Null(result.Output[1].Properties["Path"].Value);
         Assert.IsType<DateTime>(result.Output[1].Properties["LastUsed"].Value);
-        Assert.Contains(result.Warnings, static warning => warning.StartsWith($"The role {Scenario.Role} can then no longer open these 2 workflows:", StringComparison.Ordinal));
+        Assert.Contains(result.Warnings, warning => warning.StartsWith($"The role {Scenario.Role} can then no longer open this workflow:\n  {Scenario.Workflow}, unless the role's own policies let it\n    {_scenario.Folder.Path}", StringComparison.Ordinal));
         Assert.Contains(result.Warnings, static warning => warning.Contains("by \"Allow access for key administrators\" of the key policy, if the role's own policies let it", StringComparison.Ordinal));
     }
 
@@ -163,6 +163,82 @@ public sealed class KeyAccessTests(Engine engine) : IClassFixture<Engine>, IDisp
     }
 
     [Fact]
+    public void A_list_revokes_what_it_grants_and_no_more()
+    {
+        string before = Policy();
+        const string Rows = """
+            $rows = @(
+                [pscustomobject]@{ KeyId = 'alias/ExampleKMSKey'; ExecutionRoleArn = $other; WorkflowArn = $workflow }
+                [pscustomobject]@{ KeyId = 'alias/ExampleKMSKey'; ExecutionRoleArn = "${other}2"; WorkflowArn = '' }
+            )
+            """;
+        Run("Grant-IBWorkflowKeyAccess alias/ExampleKMSKey $other -WorkflowArn arn:aws:imagebuilder:*:111122223333:workflow/test/* @kms").NoErrors();
+        string kept = Policy();
+        Assert.Equal(2, Run($"{Rows}\n$rows | Grant-IBWorkflowKeyAccess @kms").NoErrors().Output.Count);
+        Assert.Contains("arn:aws:imagebuilder:*:111122223333:workflow/*\"", Policy(), StringComparison.Ordinal);
+        Assert.Equal(2, Run($"{Rows}\n$rows | Revoke-IBWorkflowKeyAccess @kms -Confirm:$false").NoErrors().Output.Count);
+        Assert.Equal(kept, Policy());
+
+        ScriptResult result = Run("[pscustomobject]@{ KeyId = 'alias/ExampleKMSKey'; ExecutionRoleArn = $other; WorkflowArn = 'nonsense' }, [pscustomobject]@{ KeyId = 'alias/ExampleKMSKey'; ExecutionRoleArn = $other; WorkflowArn = ' ' } | Revoke-IBWorkflowKeyAccess @kms -Confirm:$false");
+        Assert.StartsWith("InvalidWorkflowArnPattern,", result.Error().FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Equal(before, Policy());
+    }
+
+    [Theory]
+    [InlineData("Get-IBKmsAuditEvent -LocalKms $kms.LocalKms | Revoke-IBWorkflowKeyAccess alias/ExampleKMSKey $role @kms -Confirm:$false")]
+    [InlineData("[pscustomobject]@{ KeyId = 'alias/ExampleKMSKey'; ExecutionRoleArn = $role } | Revoke-IBWorkflowKeyAccess -AuditEvent (Get-IBKmsAuditEvent -LocalKms $kms.LocalKms) @kms -Confirm:$false")]
+    [InlineData("Get-IBKmsAuditEvent -LocalKms $kms.LocalKms | Revoke-IBWorkflowKeyAccess alias/ExampleKMSKey $role -WorkflowArn arn:aws:imagebuilder:*:111122223333:workflow/* @kms -Confirm:$false")]
+    public void The_workflow_of_an_audit_event_is_no_pattern(string script)
+    {
+        // The grant is of a pattern that is none of the events' workflows.
+        ScriptResult result = Run(script);
+        Assert.DoesNotContain(Scenario.Role, result.Only().ToString(), StringComparison.Ordinal);
+        Assert.Contains(result.Warnings, static warning => warning.StartsWith($"The role {Scenario.Role} can then no longer open this workflow:", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("Grant-IBWorkflowKeyAccess alias/ExampleKMSKey $other -WorkflowArn $none @kms")]
+    [InlineData("Revoke-IBWorkflowKeyAccess alias/ExampleKMSKey $role -WorkflowArn $none @kms -Confirm:$false")]
+    [InlineData("Revoke-IBWorkflowKeyAccess alias/ExampleKMSKey $role -WorkflowArn '' @kms -Confirm:$false")]
+    public void An_empty_pattern_on_the_command_line_stands_for_nothing(string script)
+    {
+        string before = Policy();
+        Assert.StartsWith("InvalidWorkflowArnPattern,", Run(script).Error().FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Equal(before, Policy());
+    }
+
+    [Fact]
+    public void What_audit_events_gave_is_taken_out()
+    {
+        Run("""
+            Unprotect-IBWorkflow "$folder/build.yml.encrypted" -PassThru @open | Out-Null
+            Get-IBKmsAuditEvent -LocalKms $kms.LocalKms | Where-Object EventName -eq Decrypt | New-IBWorkflowKeyPolicy -FromAuditEvent |
+                New-IBWorkflowKey -Alias k2 @kms | Out-Null
+            Protect-IBWorkflow "$folder/build.yml" -Destination "$folder/k2.encrypted" -KeyId alias/k2 -WorkflowArn $workflow @kms
+            Unprotect-IBWorkflow "$folder/k2.encrypted" -PassThru @open
+            """).NoErrors();
+        ScriptResult revoke = Run("Revoke-IBWorkflowKeyAccess alias/k2 $role -Path \"$folder/k2.encrypted\" @kms -Confirm:$false");
+        Assert.DoesNotContain(Scenario.Role, revoke.Only().ToString(), StringComparison.Ordinal);
+        Assert.StartsWith("AccessDeniedException,", Run("Unprotect-IBWorkflow \"$folder/k2.encrypted\" -PassThru @open").Error().FullyQualifiedErrorId, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_still_gives_access_is_an_error_once_the_change_is_made()
+    {
+        const string Revoke = "Revoke-IBWorkflowKeyAccess alias/wide $role @kms";
+        Run("""
+            $json = (New-IBWorkflowKeyPolicy $role).ToJson().Replace('"kms:GenerateDataKey"', '"kms:GenerateDataKey", "kms:DescribeKey"')
+            New-IBWorkflowKey $json -Alias wide @kms
+            """).NoErrors();
+        ScriptResult asked = Run(Revoke + " -WhatIf");
+        ScriptResult made = Run(Revoke + " -Confirm:$false");
+        ProtectTests.AssertError(made.Error(), "AccessRemains", ErrorCategory.InvalidOperation, "alias/wide");
+        Assert.Contains("\"Allow access to build images with encrypted workflow\"", made.Error().ToString(), StringComparison.Ordinal);
+        Assert.Contains(made.Warnings, static warning => warning.Contains("can still use the key", StringComparison.Ordinal));
+        Assert.Equal(made.Warnings, asked.Warnings);
+    }
+
+    [Fact]
     public void A_pattern_is_revoked_by_itself()
     {
         Run("Grant-IBWorkflowKeyAccess alias/ExampleKMSKey $other @kms -WorkflowArn $workflow, arn:aws:imagebuilder:*:111122223333:workflow/test/*").NoErrors();
@@ -184,6 +260,33 @@ public sealed class KeyAccessTests(Engine engine) : IClassFixture<Engine>, IDisp
         Open().NoErrors();
         Run("Revoke-IBWorkflowKeyAccess alias/ExampleKMSKey $other @kms -Confirm:$false").NoErrors();
         Assert.Equal(before, Policy());
+    }
+
+    [Fact]
+    public void The_account_is_the_keys_and_never_the_roles()
+    {
+        const string Foreign = "arn:aws:iam::444455556666:role/Exec";
+        ScriptResult granted = Run($"Grant-IBWorkflowKeyAccess alias/ExampleKMSKey {Foreign} @kms").NoErrors();
+        Assert.Contains(Foreign, granted.Only().ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain(Foreign, Run($"Revoke-IBWorkflowKeyAccess (Get-IBWorkflowKey alias/ExampleKMSKey @kms).KeyId {Foreign} @kms -Confirm:$false").Only().ToString(), StringComparison.Ordinal);
+        ProtectTests.AssertError(Run("Grant-IBWorkflowKeyAccess alias/ExampleKMSKey arn:aws-cn:iam::444455556666:role/Exec @kms").Error(), "MixedPartitions", ErrorCategory.InvalidArgument, "alias/ExampleKMSKey");
+
+        Run($"New-IBWorkflowKeyPolicy {Foreign} | New-IBWorkflowKey @kms").NoErrors();
+        ErrorRecord error = Run($"Grant-IBWorkflowKeyAccess alias/ExampleKMSKey {Foreign} @kms").Error();
+        ProtectTests.AssertError(error, "AccountUnknown", ErrorCategory.InvalidArgument, "alias/ExampleKMSKey");
+        Assert.Contains("name the key by its ARN", error.ToString(), StringComparison.Ordinal);
+        Run($"Grant-IBWorkflowKeyAccess arn:aws:kms:us-west-2:111122223333:alias/ExampleKMSKey {Foreign} @kms").Only();
+    }
+
+    [Fact]
+    public void The_partition_is_that_of_the_region()
+    {
+        const string China = "arn:aws-cn:iam::444455556666:role/Exec";
+        Run($$"""
+            $china = @{ LocalKms = "$folder/china"; Region = 'cn-north-1' }
+            New-IBWorkflowKeyPolicy {{China}} | New-IBWorkflowKey -Alias k @china | Out-Null
+            Grant-IBWorkflowKeyAccess alias/k {{China}}2 @china
+            """).Only();
     }
 
     [Fact]

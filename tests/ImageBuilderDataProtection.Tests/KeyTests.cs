@@ -45,12 +45,38 @@ public sealed class KeyTests(Engine engine) : IClassFixture<Engine>, IDisposable
     }
 
     [Fact]
-    public void A_taken_alias_is_refused_and_the_new_keys_ARN_is_told()
+    public void A_taken_alias_is_refused_before_a_key_is_made()
     {
         ScriptResult result = _scenario.Run("New-IBWorkflowKeyPolicy $role | New-IBWorkflowKey -Alias ExampleKMSKey @kms");
         ProtectTests.AssertError(result.Error(), "AlreadyExistsException", ErrorCategory.ResourceExists, "ExampleKMSKey");
-        Assert.Matches("The key arn:aws:kms:us-west-2:111122223333:key/[0-9a-f-]{36} was made, but then", result.Error().ToString());
+        Assert.Matches("The alias alias/ExampleKMSKey is taken by the key arn:aws:kms:us-west-2:111122223333:key/[0-9a-f-]{36}, so no key was made", result.Error().ToString());
+        Assert.Single(_scenario.Trail(), static call => call == "CreateKey");
     }
+
+    [Fact]
+    public void A_policy_that_comes_line_by_line_is_one_policy()
+    {
+        Assert.Equal(2, _scenario.Run("((New-IBWorkflowKeyPolicy $role).ToJson() -split '\n' | New-IBWorkflowKey -Alias lines @kms).Policy.Statements.Count").Only().BaseObject);
+        ProtectTests.AssertError(_scenario.Run("'{', '  \"Version\":' | New-IBWorkflowKey @kms").Error(), "InvalidJson", ErrorCategory.InvalidData, "{\n  \"Version\":");
+    }
+
+    [Theory]
+    [InlineData("Get-IBWorkflowKey ExampleKMSKey @kms")]
+    [InlineData("Protect-IBWorkflow \"$folder/build.yml\" -WorkflowArn $workflow @kms -KeyId ExampleKMSKey")]
+    [InlineData("Grant-IBWorkflowKeyAccess ExampleKMSKey $role @kms")]
+    public void An_alias_named_without_its_prefix_gets_a_hint(string script)
+    {
+        ErrorRecord error = _scenario.Run(script).Error();
+        Assert.EndsWith("key/ExampleKMSKey' does not exist. If ExampleKMSKey is an alias, name it alias/ExampleKMSKey.", error.ToString(), StringComparison.Ordinal);
+        Assert.EndsWith("' does not exist", error.Exception.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("11111111-2222-3333-4444-555555555555")]
+    [InlineData("mrk-11111111222233334444555555555555")]
+    [InlineData("alias/none")]
+    public void What_cannot_be_an_alias_without_its_prefix_gets_none(string key) =>
+        Assert.DoesNotContain("is an alias", _scenario.Run($"Get-IBWorkflowKey {key} @kms").Error().ToString(), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("New-IBWorkflowKey -Policy '{' @kms", ErrorCategory.InvalidData)]

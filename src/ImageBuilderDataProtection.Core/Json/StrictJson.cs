@@ -18,6 +18,8 @@ internal static class StrictJson
     /// <summary>How deep objects and arrays may nest.</summary>
     public const int MaxDepth = 64;
 
+    private static ReadOnlySpan<byte> WhiteSpace => " \t\r\n"u8;
+
     // Strict: an unpaired surrogate would otherwise be replaced silently.
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
@@ -59,7 +61,8 @@ internal static class StrictJson
         catch (System.Text.Json.JsonException error)
         {
             int lineStart = LineStart(utf8, (int)(error.LineNumber ?? 0));
-            throw Syntax(utf8, what, Math.Min(utf8.Length, lineStart + (int)(error.BytePositionInLine ?? 0)), Reason(error));
+            int index = Math.Min(utf8.Length, lineStart + (int)(error.BytePositionInLine ?? 0));
+            throw Syntax(utf8, what, index, Reason(error, utf8, index));
         }
         catch (InvalidOperationException)
         {
@@ -179,8 +182,25 @@ internal static class StrictJson
         return index;
     }
 
+    // What the reader says of the mistakes that people make is about its own options, so the text itself tells here.
+    private static string Reason(System.Text.Json.JsonException error, ReadOnlySpan<byte> utf8, int index)
+    {
+        ReadOnlySpan<byte> before = utf8[..index].TrimEnd(WhiteSpace);
+        ReadOnlySpan<byte> rest = utf8[index..];
+        ReadOnlySpan<byte> after = rest.TrimStart(WhiteSpace);
+        return before.IsEmpty && after.IsEmpty ? "the text is empty"
+            : after.IsEmpty || after.SequenceEqual(","u8) ? "the text ends too early; a bracket, a quote or a value is missing at its end"
+            : rest.StartsWith("//"u8) || rest.StartsWith("/*"u8) ? "comments are not allowed"
+            : rest[0] is (byte)'}' or (byte)']' && before.EndsWith(","u8) ? "a comma stands after the last item; take it out"
+            : rest[0] == '\'' && !before.EndsWith("\\"u8) ? "a single quote begins no name and no string; use double quotes"
+            : rest[0] < ' ' ? "a line break, tab or other control character stands in a string; write it as \\n, \\t or \\u00XX"
+            : error.Message.Contains("depth", StringComparison.Ordinal) ? $"objects and arrays nest deeper than {MaxDepth}"
+            : error.Message.Contains("start of a property name", StringComparison.Ordinal) ? "the name of a property, in double quotes, is needed here"
+            : MessageOf(error);
+    }
+
     // The reader's messages end with the place, which stands in ours already.
-    private static string Reason(System.Text.Json.JsonException error)
+    private static string MessageOf(System.Text.Json.JsonException error)
     {
         int place = error.Message.IndexOf(" LineNumber:", StringComparison.Ordinal);
         return (place < 0 ? error.Message : error.Message[..place]).TrimEnd('.');

@@ -5,7 +5,7 @@ namespace ImageBuilderDataProtection.Kms;
 
 /// <summary>
 /// Execution roles are to lose the use of a key for workflows: with patterns, what a <see cref="GrantRequest"/> of the same
-/// patterns and conditions gives; without, every workflow grant, whatever its patterns and conditions (but only those limited
+/// patterns and conditions gives; without, every statement that gives nothing but the use for workflows, whatever its actions, patterns and conditions (but only those limited
 /// to Image Builder's requests with <see cref="KeyAccessRequest.ViaImageBuilder"/>).
 /// </summary>
 public sealed record RevokeRequest : KeyAccessRequest

@@ -37,10 +37,18 @@ public sealed class WorkflowKeyAccess(IKms kms, TimeProvider? clock = null)
         ReadKeyPolicy read = await kms.GetKeyPolicyAsync(arn, cancellationToken);
         KeyPolicyChange change = MakeChange(read.Policy, request, arn);
         (var before, var after) = (KeyPolicy.Parse(change.Before), KeyPolicy.Parse(change.After));
-        return new KeyAccessPlan(request, arn, change)
+        var plan = new KeyAccessPlan(request, arn, change);
+        if (request is not RevokeRequest revoke)
         {
-            Affected = request is RevokeRequest revoke ? [.. revoke.Roles.SelectMany(role => FindAffected(revoke, arn, role, before, after))] : [],
-            Warnings = [.. request.Roles.SelectMany(role => request is RevokeRequest revoke ? WarnOfRest(revoke, arn, role, before, after) : WarnOfGrant(arn, role))],
+            return plan with { Warnings = [.. request.Roles.SelectMany(role => WarnOfGrant(arn, role))] };
+        }
+
+        RemainingAccess[] remaining = [.. revoke.Roles.Select(role => RemainingAccess.Find(revoke, arn, role, after))];
+        return plan with
+        {
+            Affected = [.. revoke.Roles.SelectMany(role => FindAffected(revoke, arn, role, before, after))],
+            Warnings = [.. remaining.SelectMany(static rest => rest.Warnings)],
+            Failures = [.. remaining.Select(static rest => rest.Failure).OfType<DataProtectionException>()],
         };
     }
 
@@ -165,27 +173,6 @@ public sealed class WorkflowKeyAccess(IKms kms, TimeProvider? clock = null)
         {
             yield return $"The role {role} is of another account than the key, so its own policies must let it use {key}, too; New-IBWorkflowRolePolicy writes the statement.";
         }
-    }
-
-    // A pattern is a text that it matches itself, and one that matches it as a text matches whatever it does.
-    private static IEnumerable<string> WarnOfRest(RevokeRequest request, KeyArn key, PrincipalArn role, KeyPolicy before, KeyPolicy after)
-    {
-        IReadOnlyList<string> had = KeyPolicyEdit.PatternsOf(before, role);
-        IEnumerable<string> patterns = request.Workflows?.Select(static pattern => pattern.Value)
-            ?? (had.Count > 0 ? had : [WorkflowArnPattern.AllOf(role.Partition, role.Account).Value]);
-        var outlook = new RoleOutlook(after, key, role, request.RolePolicies);
-        var decisions =
-            from pattern in patterns
-            from action in WorkflowGrant.Actions
-            select outlook.Decide(action, EncryptionContext.Empty.With(EncryptionContext.WorkflowArnKey, pattern));
-        return from decision in decisions
-               where decision.Access != RoleAccess.Denied
-               group decision.Statements by decision.Access into same
-               orderby same.Key descending
-               let statements = string.Join(", ", same.SelectMany(static statements => statements).Distinct())
-               select same.Key == RoleAccess.LeftToRolePolicies
-                   ? $"The role {role} may still use the key {key} for such workflows, by {statements} of the key policy, if the role's own policies let it; they were not given (-RolePolicy)."
-                   : $"The role {role} can still use the key {key} for such workflows, by {statements} of the key policy.";
     }
 
     private static IEnumerable<AffectedWorkflow> FindAffected(RevokeRequest request, KeyArn key, PrincipalArn role, KeyPolicy before, KeyPolicy after) =>

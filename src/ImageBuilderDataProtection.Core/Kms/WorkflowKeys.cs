@@ -9,15 +9,20 @@ public sealed class WorkflowKeys(IKms kms)
 {
     private const string AliasPrefix = "alias/";
 
-    /// <summary>Makes a key: CreateKey, then CreateAlias and EnableKeyRotation where wanted.</summary>
+    /// <summary>Makes a key: DescribeKey of the alias, which must not be there, CreateKey, then CreateAlias and EnableKeyRotation where wanted.</summary>
     /// <exception cref="DataProtectionException">
-    /// <c>InvalidKeyId</c>: the alias has not the form of one; otherwise KMS refuses. When it refuses after CreateKey, the
+    /// <c>InvalidKeyId</c>: the alias has not the form of one; <c>AlreadyExistsException</c>: another key has it; otherwise KMS refuses. When it refuses after CreateKey, the
     /// message names the key that was made.
     /// </exception>
     public async Task<WorkflowKey> CreateAsync(WorkflowKeySettings settings, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(settings);
         string? alias = settings.Alias is null ? null : AliasName(settings.Alias);
+        if (alias is not null)
+        {
+            await RequireFreeAsync(alias, cancellationToken);
+        }
+
         DescribedKey created = await kms.CreateKeyAsync(
             settings.Policy is null ? null : settings.Policy.ToKeyText(), settings.Description, settings.BypassPolicyLockoutSafetyCheck, cancellationToken);
         KeyArn arn = created.Key.Arn;
@@ -53,7 +58,7 @@ public sealed class WorkflowKeys(IKms kms)
             AuditEvents = Records(calls),
         };
 
-        string ButThen(DataProtectionException error) => $"The key {arn} was made, but then: {error.Message} Use the key by its ARN, or schedule its deletion.";
+        string ButThen(DataProtectionException error) => $"The key {arn} was made, but then: {error.Message.TrimEnd('.')}. Use the key by its ARN, or schedule its deletion.";
     }
 
     /// <summary>Describes a key: DescribeKey, ListAliases, GetKeyRotationStatus and GetKeyPolicy.</summary>
@@ -82,6 +87,31 @@ public sealed class WorkflowKeys(IKms kms)
     {
         KeyArn arn = (await kms.DescribeKeyAsync(key, cancellationToken)).Key.Arn;
         return (arn, KeyPolicy.Parse((await kms.GetKeyPolicyAsync(arn, cancellationToken)).Policy));
+    }
+
+    // A key costs money, so it is not made for an alias that it cannot get.
+    private async Task RequireFreeAsync(string alias, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(KeyIdentifier.Parse(alias), cancellationToken) is { } taken)
+        {
+            throw new DataProtectionException(
+                "AlreadyExistsException",
+                FailureKind.AlreadyExists,
+                $"The alias {alias} is taken by the key {taken}, so no key was made; use that key, or give another alias.");
+        }
+    }
+
+    private async Task<KeyArn?> FindAsync(KeyIdentifier alias, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await kms.DescribeKeyAsync(alias, cancellationToken)).Key.Arn;
+        }
+        catch (DataProtectionException)
+        {
+            // NotFoundException: it is free. Of any other failure, such as that the caller may not look, the next calls tell.
+            return null;
+        }
     }
 
     private static string AliasName(string alias)

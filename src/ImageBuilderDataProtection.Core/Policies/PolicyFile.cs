@@ -6,22 +6,29 @@ namespace ImageBuilderDataProtection.Policies;
 /// <summary>Reads policies from files, and tells a file's name from a policy's text.</summary>
 public static class PolicyFile
 {
-    /// <summary>The text of a file that holds a policy.</summary>
+    /// <summary>The text of a file that holds a policy, in UTF-8, or in UTF-16 with a byte order mark.</summary>
     /// <exception cref="DataProtectionException">
-    /// <c>FileNotFound</c>, <c>FileTooLarge</c> or <c>ReadFailed</c>; <c>MalformedPolicyDocument</c>: it is not UTF-8.
+    /// <c>FileNotFound</c>, <c>FileTooLarge</c> or <c>ReadFailed</c>; <c>MalformedPolicyDocument</c>: it is neither.
     /// </exception>
     public static async Task<string> ReadAsync(string path, CancellationToken cancellationToken)
     {
         byte[] content = await BoundedFile.ReadAsync(path, PolicyDocument.MaxBytes, "policy", cancellationToken);
+        (Encoding encoding, string name) = EncodingOf(content);
         try
         {
-            return new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true).GetString(content).TrimStart('\uFEFF');
+            return encoding.GetString(content).TrimStart('\uFEFF');
         }
         catch (DecoderFallbackException error)
         {
-            throw new DataProtectionException("MalformedPolicyDocument", FailureKind.InvalidData, $"\"{path}\" is not UTF-8 text at byte {error.Index}.", error);
+            throw new DataProtectionException("MalformedPolicyDocument", FailureKind.InvalidData, $"\"{path}\" is not {name} text at byte {error.Index}.", error);
         }
     }
+
+    // What Windows PowerShell writes with > is UTF-16, and begins with a byte order mark.
+    private static (Encoding Encoding, string Name) EncodingOf(ReadOnlySpan<byte> content) =>
+        content is [0xFF, 0xFE, ..] ? (new UnicodeEncoding(bigEndian: false, byteOrderMark: false, throwOnInvalidBytes: true), "UTF-16")
+        : content is [0xFE, 0xFF, ..] ? (new UnicodeEncoding(bigEndian: true, byteOrderMark: false, throwOnInvalidBytes: true), "UTF-16")
+        : (new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true), "UTF-8");
 
     /// <summary>Refuses what is plainly a file's name or a line of a file where the text of a policy is asked for.</summary>
     /// <exception cref="DataProtectionException"><c>PolicyTextExpected</c>.</exception>

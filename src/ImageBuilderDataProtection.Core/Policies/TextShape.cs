@@ -60,6 +60,64 @@ internal sealed class TextShape
         return reached[^1];
     }
 
+    /// <summary>A shortest text that is of all the shapes; null when there is none. The time is the product of their lengths at worst.</summary>
+    public static string? FindCommon(IReadOnlyList<TextShape> shapes)
+    {
+        int[] start = new int[shapes.Count];
+        var known = new HashSet<string>(StringComparer.Ordinal) { NameOf(start) };
+        var waiting = new Queue<(int[] Places, string Text)>([(start, "")]);
+        while (waiting.TryDequeue(out (int[] Places, string Text) here))
+        {
+            if (shapes.Select((shape, i) => shape._elements.Skip(here.Places[i]).All(static element => element.Repeats)).All(static ends => ends))
+            {
+                return here.Text;
+            }
+
+            foreach ((int[] places, char character) in Steps(shapes, here.Places))
+            {
+                if (known.Add(NameOf(places)))
+                {
+                    waiting.Enqueue((places, here.Text + character));
+                }
+            }
+        }
+
+        return null;
+    }
+
+    private static string NameOf(int[] places) => string.Join(',', places);
+
+    // Every way in which all shapes spell one more character.
+    private static IEnumerable<(int[] Places, char Character)> Steps(IReadOnlyList<TextShape> shapes, int[] places)
+    {
+        IEnumerable<(int[] Places, string? Characters)> ways = [(places, null)];
+        for (int i = 0; i < shapes.Count; i++)
+        {
+            int shape = i;
+            ways = ways.SelectMany(way => shapes[shape].Next(places[shape])
+                .Where(next => new Element(way.Characters, Repeats: false).Shares(next.Element))
+                .Select(next => (With(way.Places, shape, next.Place), Intersect(way.Characters, next.Element.Characters))));
+        }
+
+        return ways.Select(static way => (way.Places, way.Characters is null ? 'a' : way.Characters[0]));
+
+        static int[] With(int[] places, int index, int place) => [.. places.Select((one, i) => i == index ? place : one)];
+        static string? Intersect(string? a, string? b) => a is null ? b : b is null ? a : string.Concat(a.Where(b.Contains));
+    }
+
+    // The elements that may spell the next character, each with the place after it.
+    private IEnumerable<(Element Element, int Place)> Next(int place)
+    {
+        for (int i = place; i < _elements.Length; i++)
+        {
+            yield return (_elements[i], _elements[i].Repeats ? i : i + 1);
+            if (!_elements[i].Repeats)
+            {
+                yield break;
+            }
+        }
+    }
+
     private void SkipRepeats(bool[] reached)
     {
         for (int j = 0; j < _elements.Length; j++)

@@ -23,4 +23,7 @@ internal static class ViaService
         int domain = invokedBy?.IndexOf(Domain, StringComparison.Ordinal) ?? -1;
         return domain <= 0 ? null : $"{invokedBy![..domain]}.{region}{Domain}";
     }
+
+    /// <summary>Whether a value, or a pattern of one, is for Image Builder alone.</summary>
+    public static bool IsImageBuilder(string value) => value.StartsWith("imagebuilder.", StringComparison.Ordinal);
 }

@@ -89,6 +89,13 @@ public sealed record WorkflowArnPattern
     /// <inheritdoc />
     public override string ToString() => Value;
 
+    /// <summary>The ARN of some workflow that is of a shape, and is matched by a pattern where there is one; null when there is none.</summary>
+    internal static string? FindSample(TextShape shape, WorkflowArnPattern? pattern = null) => AnyAccount(UpToAccount(partition: null))
+        .SelectMany(FromAccount)
+        .Where(shape.Overlaps)
+        .Select(form => TextShape.FindCommon(pattern is null ? [form, shape] : [form, shape, TextShape.Of(pattern._pattern)]))
+        .FirstOrDefault(static sample => sample is not null);
+
     /// <summary>What a pattern that matches no workflow ARN lacks, as far as it can be told.</summary>
     internal static string Hint(string text) =>
         Matches(WildcardPattern.From(text.ToLowerInvariant()), partition: null, AnyAccount) ? "it has upper-case letters, and Image Builder's ARNs are lower case"

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using ImageBuilderDataProtection.Kms;
 
 namespace ImageBuilderDataProtection.Commands;
 
@@ -6,8 +7,16 @@ namespace ImageBuilderDataProtection.Commands;
 internal static class ErrorRecords
 {
     /// <summary>The record of a failure: its stable id, the category of its kind, and the input it came from.</summary>
-    public static ErrorRecord Create(DataProtectionException failure, object? input) =>
-        new(failure, failure.ErrorId, CategoryOf(failure.Kind), input);
+    public static ErrorRecord Create(DataProtectionException failure, object? input)
+    {
+        var record = new ErrorRecord(failure, failure.ErrorId, CategoryOf(failure.Kind), input);
+        if (AliasAdvice.For(failure) is { } advice)
+        {
+            record.ErrorDetails = new ErrorDetails($"{failure.Message.TrimEnd('.')}. {advice}");
+        }
+
+        return record;
+    }
 
     /// <summary>The record of a failure with a file. In a batch, the file is the first thing to know.</summary>
     public static ErrorRecord CreateForFile(DataProtectionException failure, string file)
@@ -15,7 +24,7 @@ internal static class ErrorRecords
         ErrorRecord record = Create(failure.About(file), file);
         if (!record.Exception.Message.Contains(file, StringComparison.Ordinal))
         {
-            record.ErrorDetails = new ErrorDetails($"\"{file}\": {failure.Message}");
+            record.ErrorDetails = new ErrorDetails($"\"{file}\": {record.ErrorDetails?.Message ?? failure.Message}");
         }
 
         return record;

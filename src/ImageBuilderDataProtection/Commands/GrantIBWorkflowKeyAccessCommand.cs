@@ -11,7 +11,6 @@ public sealed class GrantIBWorkflowKeyAccessCommand : KeyAccessCmdlet
 {
     /// <summary>The patterns of the workflows.</summary>
     [Parameter(Position = 2, ValueFromPipelineByPropertyName = true)]
-    [ValidateNotNullOrEmpty]
     public string[]? WorkflowArn { get; set; }
 
     /// <inheritdoc />

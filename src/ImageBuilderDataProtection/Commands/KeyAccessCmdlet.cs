@@ -28,16 +28,36 @@ public abstract class KeyAccessCmdlet : KmsCmdlet
     /// <summary>The execution roles that texts name.</summary>
     private protected static IReadOnlyList<PrincipalArn> Roles(IEnumerable<string> texts) => [.. texts.Select(PrincipalArn.ParseRole)];
 
-    /// <summary>The patterns that texts name; null for null.</summary>
-    private protected static IReadOnlyList<WorkflowArnPattern>? Workflows(IEnumerable<string>? texts) => texts is null ? null : [.. texts.Select(WorkflowArnPattern.Parse)];
+    /// <summary>The patterns that texts name; null for those of a row whose cell is empty.</summary>
+    private protected IReadOnlyList<WorkflowArnPattern>? Workflows(IEnumerable<string>? texts)
+    {
+        string[] given = [.. (texts ?? []).Where(text => IsPatternNamed || !string.IsNullOrWhiteSpace(text))];
+        return given.Length == 0 ? null : [.. given.Select(WorkflowArnPattern.Parse)];
+    }
+
+    /// <summary>Whether -WorkflowArn stands on the command line, so that it is the same for all input.</summary>
+    private protected bool IsPatternNamed { get; private set; }
+
+    /// <inheritdoc />
+    protected override void BeginProcessing()
+    {
+        // A variable that is empty by mistake must not stand for all workflows, as an empty cell does.
+        IsPatternNamed = MyInvocation.BoundParameters.TryGetValue("WorkflowArn", out object? patterns);
+        if (IsPatternNamed && patterns is not string[] { Length: > 0 })
+        {
+            ForAll<object?>(null, static () => throw new DataProtectionException(
+                "InvalidWorkflowArnPattern", FailureKind.InvalidArgument, "-WorkflowArn is empty; give a pattern, or leave it out for all workflows."));
+        }
+    }
 
     /// <summary>Makes out a change, shows it, and puts it if it may.</summary>
     private protected void Change(string key, KeyAccessRequest request)
     {
-        IReadOnlyList<string> roles = [.. request.Roles.Select(static role => role.Value)];
-        var access = new WorkflowKeyAccess(Connect(accountFrom: [key, .. roles], regionFrom: [key]));
+        // Not the account of the roles: they may be of another one than the key.
+        var access = new WorkflowKeyAccess(Connect(accountFrom: [key], regionFrom: [key]));
         KeyAccessPlan plan = Wait(stop => access.PlanAsync(KeyIdentifier.Parse(key), request, stop));
         Tell(plan);
+        bool isMade = true;
         if (!plan.Change.IsChange)
         {
             WriteObject(plan.Current);
@@ -45,6 +65,15 @@ public abstract class KeyAccessCmdlet : KmsCmdlet
         else if (ShouldProcess(plan.Describe(), $"{plan.Describe()}\nDo you want to make this change?", "Confirm"))
         {
             WriteObject(Wait(stop => access.ApplyAsync(plan, stop)));
+        }
+        else
+        {
+            isMade = false;
+        }
+
+        foreach (DataProtectionException failure in isMade ? plan.Failures : [])
+        {
+            WriteError(ErrorRecords.Create(failure, key));
         }
     }
 

@@ -97,7 +97,7 @@ public abstract class KmsCmdlet : DataProtectionCmdlet
         aws.RequireNone();
         LocalKmsStore store = _store ??= LocalKmsStore.Open(Files.Unresolved(LocalKms));
         string region = known ?? RegionOfEnvironment() ?? throw RegionUnknown();
-        LocalCaller caller = Caller(store, accountFrom);
+        LocalCaller caller = Caller(store, accountFrom, region);
         string name = $"{region} {caller}";
         if (!_connections.TryGetValue(name, out object? connection))
         {
@@ -107,7 +107,7 @@ public abstract class KmsCmdlet : DataProtectionCmdlet
         return (IKms)connection;
     }
 
-    private LocalCaller Caller(LocalKmsStore store, IReadOnlyList<string> accountFrom)
+    private LocalCaller Caller(LocalKmsStore store, IReadOnlyList<string> accountFrom, string region)
     {
         if (RoleArn is not null)
         {
@@ -126,11 +126,11 @@ public abstract class KmsCmdlet : DataProtectionCmdlet
         }
 
         return store.Accounts is [string only]
-            ? LocalCaller.AccountRoot(only)
+            ? LocalCaller.AccountRootIn(region, only)
             : throw new DataProtectionException(
                 "AccountUnknown",
                 FailureKind.InvalidArgument,
-                $"The account is not known: \"{store.Folder}\" holds keys of {store.Accounts.Count} accounts and no ARN tells which; give -RoleArn or a key ARN.");
+                $"The account is not known: \"{store.Folder}\" holds keys of {store.Accounts.Count} accounts and no ARN tells which; name the key by its ARN, or give -RoleArn.");
     }
 
     private static string? RegionOfEnvironment() =>

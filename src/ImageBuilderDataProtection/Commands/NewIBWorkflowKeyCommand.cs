@@ -9,6 +9,8 @@ namespace ImageBuilderDataProtection.Commands;
 [OutputType(typeof(WorkflowKey))]
 public sealed class NewIBWorkflowKeyCommand : KmsCmdlet
 {
+    private readonly PolicyLines _lines = new();
+
     /// <summary>The key policy: JSON, or a KeyPolicy, which PowerShell turns into its JSON.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true)]
     [ValidateNotNullOrEmpty]
@@ -37,11 +39,33 @@ public sealed class NewIBWorkflowKeyCommand : KmsCmdlet
     public SwitchParameter BypassPolicyLockoutSafetyCheck { get; set; }
 
     /// <inheritdoc />
-    protected override void ProcessRecord() => ForInput(Alias ?? Policy, Create);
-
-    private void Create()
+    protected override void ProcessRecord()
     {
-        KeyPolicy? policy = Policy is null ? null : KeyPolicy.Parse(PolicyFile.RequireText(Policy));
+        if (Policy is null)
+        {
+            Create(policyText: null);
+        }
+        else if (_lines.Add(Policy) is { } whole)
+        {
+            Create(whole);
+        }
+    }
+
+    /// <inheritdoc />
+    protected override void EndProcessing()
+    {
+        if (_lines.Rest is { } rest)
+        {
+            Create(rest);
+        }
+
+        base.EndProcessing();
+    }
+
+    private void Create(string? policyText) => ForInput(Alias ?? policyText, () => CreateOf(policyText is null ? null : KeyPolicy.Parse(PolicyFile.RequireText(policyText))));
+
+    private void CreateOf(KeyPolicy? policy)
+    {
         var settings = new WorkflowKeySettings
         {
             Policy = policy,

@@ -15,12 +15,13 @@ public sealed class RevokeIBWorkflowKeyAccessCommand : KeyAccessCmdlet
     private const string Activity = "Looking for protected workflows";
 
     private readonly WorkflowUses _uses = new();
-    private readonly HashSet<(string Key, string Role)> _revoked = [];
+    private readonly HashSet<(string Key, string Roles, string Patterns)> _known = [];
+    private readonly RevokeRows _rows = new();
+    private bool _areEventsNamed;
     private long _looked;
 
-    /// <summary>The patterns of the workflows. Not from the pipeline: an audit event has a property of that name.</summary>
-    [Parameter(Position = 2)]
-    [ValidateNotNullOrEmpty]
+    /// <summary>The patterns of the workflows.</summary>
+    [Parameter(Position = 2, ValueFromPipelineByPropertyName = true)]
     public string[]? WorkflowArn { get; set; }
 
     /// <summary>Protected workflows and folders of them, with wildcard characters.</summary>
@@ -49,6 +50,8 @@ public sealed class RevokeIBWorkflowKeyAccessCommand : KeyAccessCmdlet
     /// <inheritdoc />
     protected override void BeginProcessing()
     {
+        base.BeginProcessing();
+        _areEventsNamed = MyInvocation.BoundParameters.ContainsKey(nameof(AuditEvent));
         foreach (string path in Path)
         {
             bool isNamed = !WildcardPattern.ContainsWildcardCharacters(path);
@@ -72,23 +75,22 @@ public sealed class RevokeIBWorkflowKeyAccessCommand : KeyAccessCmdlet
             ForInput(auditEvent, () => _uses.Add(auditEvent));
         }
 
-        _revoked.UnionWith(ExecutionRoleArn.Select(role => (KeyId, role)));
+        // An audit event has a property WorkflowArn, too: it tells of a workflow, and asks for nothing.
+        bool isEvent = !_areEventsNamed && MyInvocation.BoundParameters.ContainsKey(nameof(AuditEvent));
+        string[]? patterns = isEvent && !IsPatternNamed ? null : WorkflowArn;
+        if (_known.Add((KeyId, string.Join('\n', ExecutionRoleArn), string.Join('\n', patterns ?? []))))
+        {
+            ForInput(KeyId, () => _rows.Add(KeyId, Roles(ExecutionRoleArn), Workflows(patterns)));
+        }
     }
 
     /// <inheritdoc />
     protected override void EndProcessing()
     {
-        foreach (IGrouping<string, string> roles in _revoked.GroupBy(static one => one.Key, static one => one.Role, StringComparer.Ordinal))
+        PolicyDocument[]? rolePolicies = RolePolicy is null ? null : ForAll(RolePolicy, () => RolePolicy.Select(static text => PolicyDocument.Parse(PolicyFile.RequireText(text))).ToArray());
+        foreach ((string key, RevokeRequest request) in _rows.All)
         {
-            ForInput(roles.Key, () => Change(roles.Key, new RevokeRequest
-            {
-                Roles = Roles(roles),
-                Workflows = Workflows(WorkflowArn),
-                ViaImageBuilder = ViaImageBuilder,
-                Force = Force,
-                Uses = _uses.All,
-                RolePolicies = RolePolicy is null ? null : [.. RolePolicy.Select(static text => PolicyDocument.Parse(PolicyFile.RequireText(text)))],
-            }));
+            ForInput(key, () => Change(key, request with { ViaImageBuilder = ViaImageBuilder, Force = Force, Uses = _uses.All, RolePolicies = rolePolicies }));
         }
 
         base.EndProcessing();

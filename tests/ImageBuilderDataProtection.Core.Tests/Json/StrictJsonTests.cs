@@ -28,6 +28,36 @@ public class StrictJsonTests
         Assert.StartsWith($"The text is not valid JSON: line {line}, column {column}: ", error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("", "the text is empty")]
+    [InlineData(" \n", "the text is empty")]
+    [InlineData("{", "the text ends too early; a bracket, a quote or a value is missing at its end")]
+    [InlineData("{\"a\":", "the text ends too early; a bracket, a quote or a value is missing at its end")]
+    [InlineData("{\"a\":1", "the text ends too early; a bracket, a quote or a value is missing at its end")]
+    [InlineData("[1, ", "the text ends too early; a bracket, a quote or a value is missing at its end")]
+    [InlineData("{\"a\":\"x", "the text ends too early; a bracket, a quote or a value is missing at its end")]
+    [InlineData("{\"a\":1 , }", "a comma stands after the last item; take it out")]
+    [InlineData("[1,]", "a comma stands after the last item; take it out")]
+    [InlineData("// no\n{}", "comments are not allowed")]
+    [InlineData("{\"a\":1 /* no */}", "comments are not allowed")]
+    [InlineData("{\"a\":1}// no", "comments are not allowed")]
+    [InlineData("{'a':1}", "a single quote begins no name and no string; use double quotes")]
+    [InlineData("{a:1}", "the name of a property, in double quotes, is needed here")]
+    [InlineData("{\"a\":\"x\ny\"}", "a line break, tab or other control character stands in a string; write it as \\n, \\t or \\u00XX")]
+    [InlineData("{\"a\":x}", "'x' is an invalid start of a value")]
+    public void The_reason_is_about_the_text(string text, string reason)
+    {
+        JsonSyntaxException error = Assert.Throws<JsonSyntaxException>(() => StrictJson.Parse(Encoding.UTF8.GetBytes(text), "The text", Limit));
+        Assert.Equal(reason, error.Reason);
+    }
+
+    [Fact]
+    public void Too_deep_is_told_with_the_limit()
+    {
+        JsonSyntaxException error = Assert.Throws<JsonSyntaxException>(() => StrictJson.Parse(Encoding.UTF8.GetBytes(new string('[', StrictJson.MaxDepth + 1) + "]"), "The text", Limit));
+        Assert.Equal($"objects and arrays nest deeper than {StrictJson.MaxDepth}", error.Reason);
+    }
+
     [Fact]
     public void Text_that_is_not_UTF8_is_refused_with_its_place()
     {

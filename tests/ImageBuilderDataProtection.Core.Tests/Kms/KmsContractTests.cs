@@ -321,6 +321,22 @@ public abstract class KmsContractTests : IDisposable
     }
 
     [Fact]
+    public async Task An_alias_that_someone_else_takes_meanwhile_leaves_a_key_that_is_told()
+    {
+        KeyArn other = await CreateKeyAsync();
+        IKms kms = InterposedKms.Around(_root, call =>
+        {
+            if (call == "CreateKey")
+            {
+                _root.CreateAliasAsync("alias/Raced", other, default).GetAwaiter().GetResult();
+            }
+        });
+        KmsException error = await Assert.ThrowsAsync<KmsException>(() => new WorkflowKeys(kms).CreateAsync(new WorkflowKeySettings { Alias = "Raced" }, default));
+        Assert.Equal("AlreadyExistsException", error.ErrorId);
+        Assert.Matches(@"\AThe key arn:aws:kms:us-west-2:111122223333:key/[0-9a-f-]{36} was made, but then: .*[^.]\. Use the key by its ARN, or schedule its deletion\.\z", error.Message);
+    }
+
+    [Fact]
     public async Task A_cancelled_call_does_nothing()
     {
         using var source = new CancellationTokenSource();

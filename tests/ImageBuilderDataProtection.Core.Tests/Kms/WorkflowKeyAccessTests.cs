@@ -165,7 +165,7 @@ public sealed class WorkflowKeyAccessTests : IDisposable
         Assert.Equal([(Web.Value, web), (Web.Value, null)], plan.Affected.Select(static workflow => (workflow.WorkflowArn!, workflow.Path)));
         Assert.All(plan.Affected, static workflow => Assert.True(workflow.DependsOnRolePolicy));
         Assert.Contains("by \"IAM\" of the key policy, if the role's own policies let it", Assert.Single(plan.Warnings), StringComparison.Ordinal);
-        Assert.Contains($"  {Web} ({web}), unless the role's own policies let it", Assert.Single(plan.DescribeAffected()), StringComparison.Ordinal);
+        Assert.Contains($"no longer open this workflow:\n  {Web}, unless the role's own policies let it\n    {web}\n    used ", Assert.Single(plan.DescribeAffected()), StringComparison.Ordinal);
 
         PolicyDocument none = PolicyDocument.Parse("""{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:*","Resource":"*"}}""");
         plan = await PlanAsync(key, revoke with { RolePolicies = [none] });
@@ -197,6 +197,67 @@ public sealed class WorkflowKeyAccessTests : IDisposable
         Assert.Equal(2, plan.Warnings.Count);
         Assert.Contains("can still use the key", plan.Warnings[0], StringComparison.Ordinal);
         Assert.Contains("by \"Wide\" of the key policy", plan.Warnings[0], StringComparison.Ordinal);
+        DataProtectionException failure = Assert.Single(plan.Failures);
+        Assert.Equal("AccessRemains", failure.ErrorId);
+        Assert.Contains("since \"Wide\" of the key policy", failure.Message, StringComparison.Ordinal);
+        Assert.Empty((await PlanAsync(key, new RevokeRequest { Roles = [Other] })).Failures);
+    }
+
+    [Theory]
+    [InlineData("""{"StringEquals":{"kms:EncryptionContext:aws:imagebuilder:arn":"arn:aws:imagebuilder:us-west-2:111122223333:workflow/build/web/1.0.0/*"}}""")]
+    [InlineData("""{"StringLike":{"kms:EncryptionContext:aws:imagebuilder:arn":"*:workflow/build/web/*"},"StringEquals":{"kms:ViaService":"imagebuilder.us-west-2.amazonaws.com"}}""")]
+    [InlineData("""{"StringLike":{"kms:EncryptionContext:aws:imagebuilder:arn":"*/web/*"},"ForAllValues:StringEquals":{"kms:EncryptionContextKeys":["aws:imagebuilder:arn"]}}""")]
+    [InlineData("""{"StringLike":{"kms:EncryptionContext:aws:imagebuilder:arn":"*/web/*"},"Null":{"kms:EncryptionContext:aws-crypto-public-key":"false"}}""")]
+    [InlineData("""{"StringLike":{"kms:EncryptionContext:aws:imagebuilder:arn":"*/web/*"},"StringEquals":{"kms:EncryptionContext:stage":"prod"}}""")]
+    [InlineData("""{"ArnLike":{"kms:EncryptionContext:aws:imagebuilder:arn":"arn:aws:imagebuilder:*:*:workflow/build/web/*"}}""")]
+    public async Task Whatever_narrows_a_statement_it_is_met_when_it_still_lets_the_role_open_something(string condition)
+    {
+        string narrow = $$"""{"Sid":"Narrow","Effect":"Allow","Principal":{"AWS":"{{Role}}"},"Action":["kms:Decrypt","kms:DescribeKey"],"Resource":"*","Condition":{{condition}}}""";
+        KeyArn key = await CreateKeyAsync(PolicyOf(Delegation, narrow));
+        KeyAccessPlan plan = await PlanAsync(key, new RevokeRequest { Roles = [Role] });
+        Assert.False(plan.Change.IsChange);
+        Assert.Contains("can still use the key", plan.Warnings[0], StringComparison.Ordinal);
+        Assert.Contains("by \"Narrow\" of the key policy", plan.Warnings[0], StringComparison.Ordinal);
+        Assert.Contains("\"Narrow\"", Assert.Single(plan.Failures).Message, StringComparison.Ordinal);
+        Assert.Single((await PlanAsync(key, new RevokeRequest { Roles = [Role], Workflows = [WorkflowArnPattern.Parse("arn:aws:imagebuilder:us-west-2:*:workflow/*/1.0.0/*")] })).Failures);
+        Assert.Empty((await PlanAsync(key, new RevokeRequest { Roles = [Role], Workflows = [WorkflowArnPattern.Parse(App.Value)] })).Failures);
+
+        string withoutOthers = narrow.Replace(",\"kms:DescribeKey\"", "", StringComparison.Ordinal);
+        key = await CreateKeyAsync(PolicyOf(Delegation, withoutOthers));
+        plan = await PlanAsync(key, new RevokeRequest { Roles = [Role] });
+        Assert.Contains("Narrow", Assert.Single(plan.Change.Removed), StringComparison.Ordinal);
+        Assert.Empty(plan.Failures);
+        Assert.DoesNotContain("can still use", Assert.Single(plan.Warnings), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Everyone_and_a_role_of_another_account_are_named_directly_and_an_account_is_not()
+    {
+        const string Everyone = """{"Sid":"Everyone","Effect":"Allow","Principal":"*","Action":"kms:*","Resource":"*","Condition":{"StringEquals":{"kms:CallerAccount":"111122223333"}}}""";
+        KeyArn key = await CreateKeyAsync(PolicyOf(Delegation, Everyone));
+        Assert.Contains("\"Everyone\"", Assert.Single((await PlanAsync(key, new RevokeRequest { Roles = [Role] })).Failures).Message, StringComparison.Ordinal);
+        Assert.Empty((await PlanAsync(key, new RevokeRequest { Roles = [Role], ViaImageBuilder = true })).Failures);
+
+        const string Foreign = "arn:aws:iam::444455556666:role/R";
+        key = await CreateKeyAsync(PolicyOf(Delegation, $$"""{"Sid":"Foreign","Effect":"Allow","Principal":{"AWS":"{{Foreign}}"},"Action":"kms:*","Resource":"*"}"""));
+        Assert.Contains("\"Foreign\"", Assert.Single((await PlanAsync(key, new RevokeRequest { Roles = [PrincipalArn.Parse(Foreign)] })).Failures).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Rows_are_put_together_by_key_role_and_patterns()
+    {
+        WorkflowArnPattern web = WorkflowArnPattern.Parse(Web.Value);
+        WorkflowArnPattern app = WorkflowArnPattern.Parse(App.Value);
+        var rows = new RevokeRows();
+        rows.Add("k", [Role], [web]);
+        rows.Add("k", [Other], [app, web]);
+        rows.Add("k", [Role], [app]);
+        rows.Add("l", [Role], [web]);
+        rows.Add("l", [Role], null);
+        rows.Add("l", [Role], [app]);
+        Assert.Equal(
+            [("k", $"{Role} {Other}: {App} {Web}"), ("l", $"{Role}: all")],
+            rows.All.Select(static one => (one.Key, $"{string.Join(' ', one.Request.Roles)}: {(one.Request.Workflows is null ? "all" : string.Join(' ', one.Request.Workflows))}")));
     }
 
     [Fact]
@@ -227,7 +288,8 @@ public sealed class WorkflowKeyAccessTests : IDisposable
         })];
         KeyAccessPlan plan = await PlanAsync(key, new RevokeRequest { Roles = [Role], Uses = uses });
         Assert.Equal(uses.Length, plan.Affected.Count);
-        Assert.EndsWith("(file-19), unless the role's own policies let it\n  and 3 more", Assert.Single(plan.DescribeAffected()), StringComparison.Ordinal);
+        Assert.StartsWith($"The role {Role} can then no longer open this workflow:\n  {Web}, unless the role's own policies let it\n    file-0\n", Assert.Single(plan.DescribeAffected()), StringComparison.Ordinal);
+        Assert.EndsWith("\n    file-19\n  and 3 more", Assert.Single(plan.DescribeAffected()), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -95,4 +95,24 @@ public class WorkflowArnPatternTests
 
     private static TextShape ToShape((string Characters, bool Repeats)[] elements) => elements.Aggregate(
         TextShape.Empty, static (shape, element) => element.Repeats ? shape.ThenAnyOf(element.Characters) : shape.ThenOneOf(element.Characters));
+
+    [Theory]
+    [InlineData("*", null)]
+    [InlineData("*/web-??/*", null)]
+    [InlineData("arn:aws-cn:imagebuilder:*:111122223333:workflow/test/*", null)]
+    [InlineData("*:workflow/build/web/*", "arn:aws:imagebuilder:us-west-2:111122223333:workflow/*/2.*")]
+    public void A_sample_is_a_workflow_that_the_patterns_match(string pattern, string? other)
+    {
+        WorkflowArnPattern? second = other is null ? null : WorkflowArnPattern.Parse(other);
+        string? sample = WorkflowArnPattern.FindSample(TextShape.Of(WildcardPattern.From(pattern)), second);
+        var arn = WorkflowArn.Parse(sample!);
+        Assert.True(WorkflowArnPattern.Parse(pattern).IsMatch(arn));
+        Assert.True(second?.IsMatch(arn) ?? true);
+    }
+
+    [Theory]
+    [InlineData("*:workflow/build/*", "*:workflow/test/*")]
+    [InlineData("nothing*", null)]
+    public void Without_a_common_workflow_there_is_no_sample(string pattern, string? other) =>
+        Assert.Null(WorkflowArnPattern.FindSample(TextShape.Of(WildcardPattern.From(pattern)), other is null ? null : WorkflowArnPattern.Parse(other)));
 }

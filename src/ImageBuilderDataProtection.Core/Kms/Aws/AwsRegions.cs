@@ -29,7 +29,7 @@ internal static partial class AwsRegions
     /// <exception cref="DataProtectionException"><c>RegionNotInPartition</c>.</exception>
     public static void RequireInPartition(KeyIdentifier key)
     {
-        if (key.Region is { } region && RegionEndpoint.GetBySystemName(region).PartitionName is { } partition && partition != key.Partition)
+        if (key.Region is { } region && PartitionOf(region) is { } partition && partition != key.Partition)
         {
             throw new DataProtectionException(
                 "RegionNotInPartition",
@@ -37,6 +37,9 @@ internal static partial class AwsRegions
                 $"\"{key}\" cannot be: {region} is a region of the partition {partition}, not of {key.Partition}; correct the ARN.");
         }
     }
+
+    /// <summary>The partition of a region, such as <c>aws-cn</c> of cn-north-1; null for what is like no region.</summary>
+    public static string? PartitionOf(string region) => RegionEndpoint.GetBySystemName(region).PartitionName;
 
     [GeneratedRegex(@"\A[a-z]{2,}(-[a-z]+)+-[0-9]{1,3}\z", RegexOptions.CultureInvariant)]
     private static partial Regex Name();

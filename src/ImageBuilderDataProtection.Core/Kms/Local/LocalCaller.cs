@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
 using ImageBuilderDataProtection.Audit;
+using ImageBuilderDataProtection.Kms.Aws;
 using ImageBuilderDataProtection.Policies;
 using Newtonsoft.Json.Linq;
 
@@ -62,6 +63,10 @@ public sealed partial class LocalCaller
 
     /// <summary>The caller's partition.</summary>
     public string Partition => Principal.Partition;
+
+    /// <summary>The root of an account, in the partition of a region.</summary>
+    /// <exception cref="DataProtectionException"><c>InvalidPrincipalArn</c>: the account is not twelve digits.</exception>
+    public static LocalCaller AccountRootIn(string region, string account) => AccountRoot(account, AwsRegions.PartitionOf(region) ?? "aws");
 
     /// <summary>The account's root user.</summary>
     /// <param name="account">Twelve digits.</param>

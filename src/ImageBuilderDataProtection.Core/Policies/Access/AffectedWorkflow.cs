@@ -27,11 +27,16 @@ public sealed record AffectedWorkflow
     public required string Reason { get; init; }
 
     /// <summary>The workflow, where it is known from, and what may still let the role open it, on one line.</summary>
-    public override string ToString()
-    {
-        string known = Path ?? $"used {LastUsed?.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture)}";
-        return $"{WorkflowArn ?? "a message for no workflow"} ({known}){(DependsOnRolePolicy ? ", unless the role's own policies let it" : "")}";
-    }
+    public override string ToString() => $"{Name} ({Place}){Condition}";
+
+    /// <summary>The workflow, as a line begins with it.</summary>
+    internal string Name => WorkflowArn ?? "a message for no workflow";
+
+    /// <summary>Where the workflow is known from: the file, or when it was used.</summary>
+    internal string Place => Path ?? $"used {LastUsed?.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture)}";
+
+    /// <summary>What may still let the role open it, as a line ends with it; otherwise empty.</summary>
+    internal string Condition => DependsOnRolePolicy ? ", unless the role's own policies let it" : "";
 
     /// <summary>Those of the workflows under a key that a role can open before a change of the key's policy and not after it.</summary>
     internal static IEnumerable<AffectedWorkflow> Find(IEnumerable<WorkflowUse> uses, KeyArn key, PrincipalArn role, RoleOutlook before, RoleOutlook after) =>

@@ -30,7 +30,15 @@ internal sealed class RoleOutlook(KeyPolicy keyPolicy, KeyArn key, PrincipalArn 
 
     /// <summary>What the role may do under an encryption context, and the statements of the key policy that decide it.</summary>
     public (RoleAccess Access, IReadOnlyList<PolicyStatement> Statements) Decide(string action, EncryptionContext context) =>
-        new[] { null, ViaService.Of(ViaService.ImageBuilder, key.Region) }.Select(viaService => Decide(action, context, viaService)).MaxBy(static decided => decided.Access);
+        DecideEach(action, context).MaxBy(static decided => decided.Access);
+
+    /// <summary>The same for its own request and for that of Image Builder, each by itself.</summary>
+    public IEnumerable<(RoleAccess Access, IReadOnlyList<PolicyStatement> Statements)> DecideEach(string action, EncryptionContext context) =>
+        new[] { null, ViaService.Of(ViaService.ImageBuilder, key.Region) }.Select(viaService => Decide(action, context, viaService));
+
+    /// <summary>Whether a statement of the key policy is about the role itself, or everyone, and not about its account.</summary>
+    public bool IsNamed(PolicyStatement statement) =>
+        statement.Principal is { } principal && new PrincipalMatcher(principal).Evaluate(_caller, statement.Effect) == PrincipalMatch.Direct;
 
     private (RoleAccess Access, IReadOnlyList<PolicyStatement> Statements) Decide(string action, EncryptionContext context, string? viaService)
     {

@@ -103,6 +103,31 @@ public class KeyPolicyEditTests
         Assert.Equal(text, KeyPolicyEdit.Revoke(text, Role, ForAll));
     }
 
+    [Theory]
+    [InlineData("\"Action\": \"kms:Decrypt\"")]
+    [InlineData("\"Action\": [\"kms:decrypt\", \"kms:Encrypt\", \"kms:ReEncrypt*\", \"kms:GenerateDataKeyWithoutPlaintext\"]")]
+    [InlineData("\"Condition\": {\"StringEquals\": {\"kms:EncryptionContext:aws:imagebuilder:arn\": \"arn:aws:imagebuilder:us-west-2:111122223333:workflow/build/web/1.0.0/*\"}, \"ForAllValues:StringEquals\": {\"kms:EncryptionContextKeys\": \"aws:imagebuilder:arn\"}}")]
+    [InlineData("\"Condition\": {\"ArnLike\": {\"kms:EncryptionContext:aws:imagebuilder:arn\": \"*\"}, \"StringEquals\": {\"kms:ViaService\": \"imagebuilder.us-west-2.amazonaws.com\"}, \"Bool\": {\"aws:MultiFactorAuthPresent\": \"true\"}}")]
+    public void All_that_a_role_has_for_workflows_is_taken_out_however_it_is_limited(string element)
+    {
+        string text = WithElement(element);
+        Assert.Equal($"{{\"Statement\": [{Administrators}]}}", KeyPolicyEdit.RevokeAll(text, Role));
+        Assert.Equal(text, KeyPolicyEdit.RevokeAll(text, Other));
+        Assert.Equal(text.Contains("ViaService", StringComparison.Ordinal) ? KeyPolicyEdit.RevokeAll(text, Role) : text, KeyPolicyEdit.RevokeAll(text, Role, onlyViaImageBuilder: true));
+    }
+
+    [Theory]
+    [InlineData("\"Action\": [\"kms:Decrypt\", \"kms:DescribeKey\"]")]
+    [InlineData("\"Action\": \"kms:*\"")]
+    [InlineData("\"Action\": []")]
+    [InlineData("\"Effect\": \"Deny\"")]
+    [InlineData("\"NotPrincipal\": {\"AWS\": \"arn:aws:iam::111122223333:role/builds/Image-Builds\"}")]
+    [InlineData("\"Condition\": {\"StringLikeIfExists\": {\"kms:EncryptionContext:aws:imagebuilder:arn\": \"*\"}}")]
+    [InlineData("\"Condition\": {\"StringNotLike\": {\"kms:EncryptionContext:aws:imagebuilder:arn\": \"*\"}}")]
+    [InlineData("\"Condition\": {\"ForAllValues:StringLike\": {\"kms:EncryptionContext:aws:imagebuilder:arn\": \"*\"}}")]
+    [InlineData("\"Condition\": {\"StringLike\": {\"kms:ViaService\": \"imagebuilder.*.amazonaws.com\"}}")]
+    public void What_gives_more_than_workflows_is_left(string element) => Assert.Equal(WithElement(element), KeyPolicyEdit.RevokeAll(WithElement(element), Role));
+
     [Fact]
     public void A_role_among_others_is_taken_out_of_the_list()
     {
