@@ -163,7 +163,7 @@ public sealed class LocalDigestTests : IDisposable
         await CallAsync(2);
         await _store.WriteDigestsAsync(default);
         var errors = new List<AuditReadException>();
-        Assert.Equal(2, new AuditReader { AllKmsEvents = true }.Read([_store.TrailFolder], errors.Add).Count());
+        Assert.Equal(2, new AuditReader { Filter = new AuditFilter { AllKmsEvents = true } }.Read([_store.TrailFolder], errors.Add).Count());
         Assert.Empty(errors);
         if (!OperatingSystem.IsWindows())
         {
