@@ -230,7 +230,7 @@ internal sealed class AwsKms(AwsSession session) : IKms
     /// <param name="call">What is called.</param>
     /// <param name="send">Calls it.</param>
     /// <param name="keyOf">The key ARN in the answer; null where an answer has none.</param>
-    /// <param name="discard">Clears what is secret in an answer that comes when no one waits for it any more.</param>
+    /// <param name="discard">Clears what is secret in an answer that no one gets, be it that it comes too late or that it cannot be used.</param>
     /// <param name="cancellationToken">Cancels.</param>
     private async Task<(T Response, KmsAuditEvent Audit)> CallAsync<T>(
         Call call,
@@ -262,15 +262,19 @@ internal sealed class AwsKms(AwsSession session) : IKms
             string? key = keyOf?.Invoke(response);
             if (keyOf is not null && !KeyArn.TryParse(key, out _))
             {
-                discard?.Invoke(response);
                 throw AwsErrors.UnexpectedResponse(call.ToString());
             }
 
             return (response, view.Succeeded(await UnlessStoppedAsync(caller, cancellationToken), key, RequestId(response)));
         }
-        catch (Exception error) when (error is not DataProtectionException)
+        catch (Exception error)
         {
             Abandon(sent, discard);
+            if (error is DataProtectionException)
+            {
+                throw;
+            }
+
             cancellationToken.ThrowIfCancellationRequested();
             AwsCaller? known = caller.IsCompletedSuccessfully ? caller.Result : null;
             throw AwsErrors.Translate(error, call.ToString(), session.Secrets, timeout, refusal => view.Refused(known, refusal, session.Secrets));
@@ -295,7 +299,10 @@ internal sealed class AwsKms(AwsSession session) : IKms
         if (sent is not null && discard is not null)
         {
             _ = sent.ContinueWith(
-                late => discard(late.Result), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
+                late => discard(late.Result),
+                CancellationToken.None,
+                TaskContinuationOptions.OnlyOnRanToCompletion | TaskContinuationOptions.ExecuteSynchronously,
+                TaskScheduler.Default);
         }
     }
 

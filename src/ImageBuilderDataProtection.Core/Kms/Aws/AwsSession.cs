@@ -19,6 +19,7 @@ internal sealed class AwsSession
     private readonly AwsHttpClientFactory _http;
     private readonly ConcurrentDictionary<string, Lazy<IAmazonKeyManagementService>> _kms = new(StringComparer.Ordinal);
     private readonly LateCredentials _late;
+    private readonly AmazonSecurityTokenServiceConfig _sts = new();
     private AWSCredentials? _credentials;
     private Task<AwsCaller?>? _caller;
 
@@ -32,7 +33,8 @@ internal sealed class AwsSession
         Secrets.Add(settings.SecretKey);
         Secrets.Add(settings.SessionToken);
 
-        // A first configuration, for what it finds out: nothing of a wrong endpoint should wait for the first call.
+        // A first configuration, for what it finds out: nothing of a wrong endpoint, STS's neither, should wait for the first
+        // call, whose work at KMS would be done and its answer lost.
         var config = new AmazonKeyManagementServiceConfig();
         string? endpoint = Configure(config, region, settings.EndpointUrl);
         if (endpoint is not null && config.UseFIPSEndpoint)
@@ -43,8 +45,11 @@ internal sealed class AwsSession
                 "A FIPS endpoint is the region's own; leave out -UseFipsEndpoint and AWS_USE_FIPS_ENDPOINT, or the endpoint URL, which may itself be one of a FIPS endpoint.");
         }
 
-        _http = new AwsHttpClientFactory(endpoint is not null && AwsEndpoint.IsLoopback(endpoint));
+        bool isLoopback = endpoint is not null && AwsEndpoint.IsLoopback(endpoint);
+        _http = new AwsHttpClientFactory(isLoopback);
         Kms(region);
+        bool isStsLoopback = ConfigureSts(isLoopback ? endpoint : null);
+        _sts.HttpClientFactory = isStsLoopback == isLoopback ? _http : new AwsHttpClientFactory(isStsLoopback);
     }
 
     /// <summary>The region of calls that no ARN leads elsewhere.</summary>
@@ -103,22 +108,27 @@ internal sealed class AwsSession
         try
         {
             GetCallerIdentityResponse response = await Sts(_late).GetCallerIdentityAsync(new GetCallerIdentityRequest(), limit.Token).WaitAsync(limit.Token);
-            return new AwsCaller(response.Arn, response.Account, response.UserId);
+            return response is { Arn: { } arn, Account: { } account, UserId: { } userId } ? new AwsCaller(arn, account, userId) : null;
         }
-        catch (Exception error) when (error is AmazonClientException or AmazonServiceException or HttpRequestException or OperationCanceledException or IOException)
+        catch (Exception)
         {
+            // Whatever it was: the work of KMS, which is done by now, must not be lost for it.
             return null;
         }
     }
 
-    private AmazonSecurityTokenServiceClient Sts(AWSCredentials credentials)
+    private AmazonSecurityTokenServiceClient Sts(AWSCredentials credentials) => new(credentials, _sts);
+
+    // A loopback endpoint is a stand-in for AWS as a whole: credentials that are good there are to go nowhere else, unless
+    // an endpoint of STS is configured. Given with -EndpointUrl, it comes before one that is configured for every service.
+    private bool ConfigureSts(string? kmsLoopback)
     {
-        // A loopback endpoint is a stand-in for AWS as a whole: credentials that are good there are to go nowhere else.
-        string? endpoint = !AwsEnvironment.HasStsEndpoint && _settings.EndpointUrl is { } url && AwsEndpoint.IsLoopback(url) ? url : null;
-        var config = new AmazonSecurityTokenServiceConfig();
-        string? used = Configure(config, Region, endpoint);
-        config.HttpClientFactory = used is not null && AwsEndpoint.IsLoopback(used) ? new AwsHttpClientFactory(isLoopback: true) : _http;
-        return new AmazonSecurityTokenServiceClient(credentials, config);
+        bool follows = _settings.EndpointUrl is not null && !AwsEnvironment.HasStsEndpoint;
+        string? endpoint = Configure(_sts, Region, follows ? kmsLoopback : null) ?? (kmsLoopback is null ? null : Configure(_sts, Region, kmsLoopback));
+
+        // What is configured later is for later sessions.
+        _sts.IgnoreConfiguredEndpointUrls = true;
+        return endpoint is not null && AwsEndpoint.IsLoopback(endpoint);
     }
 
     private string? Configure(ClientConfig config, string region, string? endpointUrl)
