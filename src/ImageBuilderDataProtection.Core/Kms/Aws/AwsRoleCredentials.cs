@@ -49,12 +49,16 @@ internal sealed class AwsRoleCredentials : RefreshingAWSCredentials
         try
         {
             AssumeRoleResponse response = await _sts.AssumeRoleAsync(request, limit.Token);
-            Credentials assumed = response.Credentials;
+            if (response.Credentials is not { AccessKeyId: not null, SecretAccessKey: not null, SessionToken: not null, Expiration: { } expiration } assumed)
+            {
+                throw AwsErrors.UnexpectedResponse($"AssumeRole of {_role.Arn}");
+            }
+
             _secrets.Add(assumed.SecretAccessKey);
             _secrets.Add(assumed.SessionToken);
             return new CredentialsRefreshState(
                 new ImmutableCredentials(assumed.AccessKeyId, assumed.SecretAccessKey, assumed.SessionToken),
-                assumed.Expiration ?? throw new AmazonClientException("STS told no expiration."));
+                expiration);
         }
         catch (Exception error) when (error is not DataProtectionException)
         {
