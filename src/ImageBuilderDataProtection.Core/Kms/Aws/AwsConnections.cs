@@ -30,6 +30,7 @@ public sealed class AwsConnections
     {
         ArgumentNullException.ThrowIfNull(settings);
         RequireComplete(settings);
+        AwsProfiles.FollowEnvironment();
         string region = AwsRegions.Resolve(settings);
         if (_sessions.Count >= MaxSessions)
         {

@@ -50,6 +50,7 @@ internal sealed class AwsCredentialSource(
 
         try
         {
+            AwsProfiles.FollowEnvironment();
             using var chain = new DefaultAWSCredentialsIdentityResolver();
             return await ApartAsync(() => chain.ResolveIdentity(clientConfig: null, cancellationToken), cancellationToken);
         }
