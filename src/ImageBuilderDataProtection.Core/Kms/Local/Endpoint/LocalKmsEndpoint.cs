@@ -114,8 +114,14 @@ public sealed class LocalKmsEndpoint : IDisposable, IAsyncDisposable
         if (Interlocked.Exchange(ref _isStopped, 1) == 0)
         {
             // First, so that a request that still is at work cannot be followed by another.
-            _credentialStore.Revoke(Credentials.AccessKeyId);
-            await _server.DisposeAsync().ConfigureAwait(false);
+            try
+            {
+                _credentialStore.Revoke(Credentials.AccessKeyId);
+            }
+            finally
+            {
+                await _server.DisposeAsync().ConfigureAwait(false);
+            }
         }
     }
 
