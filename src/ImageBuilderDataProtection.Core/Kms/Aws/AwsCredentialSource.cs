@@ -128,5 +128,5 @@ internal sealed class AwsCredentialSource(
     private static Task<AWSCredentials> ApartAsync(Func<AWSCredentials> find, CancellationToken cancellationToken) =>
         Task.Run(find, cancellationToken).WaitAsync(cancellationToken);
 
-    private AwsRoleCredentials Assume(AWSCredentials source, AwsRole role) => new(stsFor(source), role, interaction, secrets);
+    private AwsRoleCredentials Assume(AWSCredentials source, AwsRole role) => new(stsFor(new AwsNotedCredentials(source, secrets)), role, interaction, secrets);
 }
