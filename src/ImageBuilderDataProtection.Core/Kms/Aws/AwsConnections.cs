@@ -38,8 +38,7 @@ public sealed class AwsConnections
         }
 
         AwsSession session = _sessions.GetOrAdd(KeyOf(settings, region), _ => new AwsSession(settings, region));
-        session.Interaction.Adopt(settings);
-        return new AwsKms(session);
+        return new AwsKms(session, new AwsInteraction(settings.Timeout, settings.MfaTokenProvider));
     }
 
     private static void RequireComplete(AwsConnectionSettings settings)

@@ -11,7 +11,9 @@ namespace ImageBuilderDataProtection.Kms.Aws;
 /// AWS KMS, as one session sees it. Each operation follows its page in the AWS KMS API Reference. The audit events are the
 /// client's view: what was asked and answered, by whom, when.
 /// </summary>
-internal sealed class AwsKms(AwsSession session) : IKms
+/// <param name="session">The clients and credentials, which other commands share.</param>
+/// <param name="interaction">The time limit, and who is asked for an MFA code.</param>
+internal sealed class AwsKms(AwsSession session, AwsInteraction interaction) : IKms
 {
     private const int DataKeyBytes = 32;
     private const string Algorithm = "SYMMETRIC_DEFAULT";
@@ -265,9 +267,10 @@ internal sealed class AwsKms(AwsSession session) : IKms
         }
 
         // Signing in may ask the user, who is given all the time there is.
+        interaction.Begin();
         ImmutableCredentials credentials = await session.CredentialsAsync(cancellationToken);
         Task<AwsCaller?> caller = session.CallerAsync();
-        TimeSpan timeout = session.Interaction.Timeout;
+        TimeSpan timeout = interaction.Timeout;
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(timeout);
         var view = new View(call, region, credentials, AwsCallTrace.Begin(), DateTimeOffset.UtcNow);

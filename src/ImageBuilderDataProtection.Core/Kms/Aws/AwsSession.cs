@@ -55,9 +55,6 @@ internal sealed class AwsSession
     /// <summary>The region of calls that no ARN leads elsewhere.</summary>
     public string Region { get; }
 
-    /// <summary>What the command that uses the session now allows.</summary>
-    public AwsInteraction Interaction { get; } = new();
-
     /// <summary>What no message may repeat.</summary>
     public AwsSecrets Secrets { get; } = new();
 
@@ -79,7 +76,7 @@ internal sealed class AwsSession
         }
         catch (Exception error) when (error is not DataProtectionException)
         {
-            throw AwsErrors.Translate(error, "Getting AWS credentials", Secrets, Interaction.Timeout);
+            throw AwsErrors.Translate(error, "Getting AWS credentials", Secrets, AwsInteraction.Current.Timeout);
         }
     }
 
@@ -172,7 +169,7 @@ internal sealed class AwsSession
             return known;
         }
 
-        AWSCredentials found = await new AwsCredentialSource(_settings, Interaction, Secrets, Sts).FindAsync(cancellationToken);
+        AWSCredentials found = await new AwsCredentialSource(_settings, Secrets, Sts).FindAsync(cancellationToken);
         return Interlocked.CompareExchange(ref _credentials, found, null) ?? found;
     }
 
