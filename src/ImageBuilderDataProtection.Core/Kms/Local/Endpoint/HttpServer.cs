@@ -133,6 +133,9 @@ internal sealed class HttpServer : IAsyncDisposable
 
     private async Task ServeAsync(HttpListenerContext context)
     {
+        // Where the listener is the framework's and not the system's, a connection that is aborted still gets the status that
+        // is set. Nothing that ends so may read as done.
+        context.Response.StatusCode = (int)HttpStatusCode.ServiceUnavailable;
         try
         {
             using var time = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
