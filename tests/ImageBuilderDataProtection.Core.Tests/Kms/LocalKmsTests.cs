@@ -40,6 +40,29 @@ public sealed class LocalKmsTests : IDisposable
     public void Dispose() => Directory.Delete(Path.GetDirectoryName(_folder)!, recursive: true);
 
     [Fact]
+    public async Task An_empty_folder_that_was_open_to_others_is_closed_and_what_came_into_it_is_refused()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        const UnixFileMode Everyone = (UnixFileMode)0x1FF;
+        Directory.CreateDirectory(_folder);
+        File.SetUnixFileMode(_folder, Everyone);
+        await CreateKeyAsync();
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(_folder));
+
+        string other = _folder + "-2";
+        Directory.CreateDirectory(other);
+        File.SetUnixFileMode(other, Everyone);
+        LocalKmsStore store = LocalKmsStore.Open(other, _clock);
+        Directory.CreateDirectory(Path.Combine(other, "credentials"));
+        var refused = Assert.Throws<DataProtectionException>(store.EnsureCreated);
+        Assert.Equal("NotALocalKms", refused.ErrorId);
+    }
+
+    [Fact]
     public async Task The_records_of_GenerateDataKey_and_Decrypt_have_the_shape_of_the_pages()
     {
         await CreateKeyAsync();

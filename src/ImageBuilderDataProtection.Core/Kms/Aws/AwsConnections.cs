@@ -35,7 +35,7 @@ public sealed class AwsConnections(TimeProvider? clock = null)
 
         // Nothing of a wrong endpoint should wait for the first call.
         session.Kms(session.Region);
-        return new AwsKms(session);
+        return new AwsKms(session, InteractionOf(settings));
     }
 
     /// <summary>CloudTrail's event history as these settings see it. Their endpoint is CloudTrail's.</summary>
@@ -44,22 +44,23 @@ public sealed class AwsConnections(TimeProvider? clock = null)
     {
         AwsSession session = SessionOf(settings);
         session.Trail();
-        return new AwsEventHistory(session, _clock);
+        return new AwsEventHistory(session, InteractionOf(settings), _clock);
     }
+
+    private static AwsInteraction InteractionOf(AwsConnectionSettings settings) => new(settings.Timeout, settings.MfaTokenProvider);
 
     private AwsSession SessionOf(AwsConnectionSettings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
         RequireComplete(settings);
+        AwsProfiles.FollowEnvironment();
         string region = AwsRegions.Resolve(settings);
         if (_sessions.Count >= MaxSessions)
         {
             _sessions.Clear();
         }
 
-        AwsSession session = _sessions.GetOrAdd(KeyOf(settings, region), _ => new AwsSession(settings, region, _clock));
-        session.Interaction.Adopt(settings);
-        return session;
+        return _sessions.GetOrAdd(KeyOf(settings, region), _ => new AwsSession(settings, region, _clock));
     }
 
     private static void RequireComplete(AwsConnectionSettings settings)

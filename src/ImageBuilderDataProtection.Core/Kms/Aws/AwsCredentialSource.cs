@@ -11,11 +11,10 @@ namespace ImageBuilderDataProtection.Kms.Aws;
 /// With a role given, the credentials found assume it.
 /// </summary>
 /// <param name="settings">The common parameters.</param>
-/// <param name="interaction">The time limit, and who is asked for an MFA code.</param>
 /// <param name="secrets">What no message may repeat.</param>
 /// <param name="stsFor">STS, as who has these credentials.</param>
 internal sealed class AwsCredentialSource(
-    AwsConnectionSettings settings, AwsInteraction interaction, AwsSecrets secrets, Func<AWSCredentials, IAmazonSecurityTokenService> stsFor)
+    AwsConnectionSettings settings, AwsSecrets secrets, Func<AWSCredentials, IAmazonSecurityTokenService> stsFor)
 {
     /// <summary>The credentials; those that expire renew themselves.</summary>
     /// <exception cref="DataProtectionException"><c>ProfileNotFound</c>, <c>ProfileInvalid</c> or <c>CredentialsMissing</c>.</exception>
@@ -50,6 +49,7 @@ internal sealed class AwsCredentialSource(
 
         try
         {
+            AwsProfiles.FollowEnvironment();
             using var chain = new DefaultAWSCredentialsIdentityResolver();
             return await ApartAsync(() => chain.ResolveIdentity(clientConfig: null, cancellationToken), cancellationToken);
         }
@@ -127,5 +127,5 @@ internal sealed class AwsCredentialSource(
     private static Task<AWSCredentials> ApartAsync(Func<AWSCredentials> find, CancellationToken cancellationToken) =>
         Task.Run(find, cancellationToken).WaitAsync(cancellationToken);
 
-    private AwsRoleCredentials Assume(AWSCredentials source, AwsRole role) => new(stsFor(source), role, interaction, secrets);
+    private AwsRoleCredentials Assume(AWSCredentials source, AwsRole role) => new(stsFor(new AwsNotedCredentials(source, secrets)), role, secrets);
 }

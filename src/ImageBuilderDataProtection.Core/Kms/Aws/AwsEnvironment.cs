@@ -35,6 +35,15 @@ internal static class AwsEnvironment
     /// <summary>Whether an endpoint of STS alone is configured.</summary>
     public static bool HasStsEndpoint => Read("AWS_ENDPOINT_URL_STS") is not null;
 
+    /// <summary>The shared credentials file that is named, or null.</summary>
+    public static string? SharedCredentialsFile => Read("AWS_SHARED_CREDENTIALS_FILE");
+
+    /// <summary>The shared config file that is named, or null.</summary>
+    public static string? ConfigFile => Read("AWS_CONFIG_FILE");
+
+    /// <summary>The home folder, where the SDK looks for it.</summary>
+    public static string Home => Read("HOME") ?? Read("USERPROFILE") ?? Environment.CurrentDirectory;
+
     /// <summary>Every AWS variable with its value, in order: what two connections must have in common to be one.</summary>
     public static IEnumerable<string> Snapshot() =>
         Environment.GetEnvironmentVariables().Keys.Cast<string>()

@@ -57,7 +57,7 @@ internal static class AwsErrors
         FailureKind.PermissionDenied,
         $"The profile assumes {role} with a code of the MFA device {serial}, which no one entered; run the command where it can ask, or sign in first and use those credentials.");
 
-    /// <summary>AWS answered a call that succeeded with something that is no answer.</summary>
+    /// <summary>AWS answered a call that succeeded with something that is no answer, or lacks what each answer has.</summary>
     public static DataProtectionException UnexpectedResponse(string call, Exception? cause = null) => new(
         "UnexpectedResponse",
         FailureKind.Unavailable,

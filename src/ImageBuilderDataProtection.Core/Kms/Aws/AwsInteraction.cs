@@ -1,24 +1,22 @@
 namespace ImageBuilderDataProtection.Kms.Aws;
 
 /// <summary>
-/// What the command that uses a session now allows. A session outlives commands, so this is not part of its settings: two
-/// commands with different time limits share their credentials all the same.
+/// What one command allows. Sessions, with their credentials, are shared by commands, so this is not theirs: it goes with each
+/// call, also through the SDK where the call has it renew credentials.
 /// </summary>
-internal sealed class AwsInteraction
+/// <param name="Timeout">How long one call may take.</param>
+/// <param name="MfaTokenProvider">Asks for the code of an MFA device; null where no one can be asked.</param>
+internal sealed record AwsInteraction(TimeSpan Timeout, Func<string, string?>? MfaTokenProvider)
 {
-    private long _timeoutTicks = AwsConnectionSettings.DefaultTimeout.Ticks;
-    private volatile Func<string, string?>? _mfaTokenProvider;
+    private static readonly AsyncLocal<AwsInteraction?> Ambient = new();
+    private static readonly AwsInteraction Unattended = new(AwsConnectionSettings.DefaultTimeout, MfaTokenProvider: null);
 
-    /// <summary>How long one call may take.</summary>
-    public TimeSpan Timeout => TimeSpan.FromTicks(Interlocked.Read(ref _timeoutTicks));
+    /// <summary>That of the call that is being made; outside of one no one can be asked.</summary>
+    public static AwsInteraction Current => Ambient.Value ?? Unattended;
 
     /// <summary>Asks for the code of an MFA device; null where no one can be asked or no one answers.</summary>
-    public string? AskForCode(string serial) => _mfaTokenProvider?.Invoke(serial);
+    public string? AskForCode(string serial) => MfaTokenProvider?.Invoke(serial);
 
-    /// <summary>Takes over what another command allows.</summary>
-    public void Adopt(AwsConnectionSettings settings)
-    {
-        Interlocked.Exchange(ref _timeoutTicks, settings.Timeout.Ticks);
-        _mfaTokenProvider = settings.MfaTokenProvider;
-    }
+    /// <summary>Makes it that of what this asynchronous flow calls.</summary>
+    public void Begin() => Ambient.Value = this;
 }

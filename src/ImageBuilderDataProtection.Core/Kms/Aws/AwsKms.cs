@@ -11,7 +11,9 @@ namespace ImageBuilderDataProtection.Kms.Aws;
 /// AWS KMS, as one session sees it. Each operation follows its page in the AWS KMS API Reference. The audit events are the
 /// client's view: what was asked and answered, by whom, when.
 /// </summary>
-internal sealed class AwsKms(AwsSession session) : IKms
+/// <param name="session">The clients and credentials, which other commands share.</param>
+/// <param name="interaction">The time limit, and who is asked for an MFA code.</param>
+internal sealed class AwsKms(AwsSession session, AwsInteraction interaction) : IKms
 {
     private const int DataKeyBytes = 32;
     private const string Algorithm = "SYMMETRIC_DEFAULT";
@@ -26,6 +28,7 @@ internal sealed class AwsKms(AwsSession session) : IKms
             new Call("GenerateDataKey", key, Parameters(("encryptionContext", ToJson(context)), ("keyId", key.Value), ("numberOfBytes", DataKeyBytes))),
             (kms, stop) => kms.GenerateDataKeyAsync(request, stop),
             static answer => answer.KeyId,
+            static answer => answer is { Plaintext.Length: DataKeyBytes, CiphertextBlob.Length: > 0 },
             static answer => _ = Take(answer.Plaintext),
             cancellationToken);
         return new GeneratedDataKey(KeyArn.Parse(response.KeyId), Take(response.Plaintext), response.CiphertextBlob.ToArray(), RequestId(response), audit);
@@ -42,6 +45,7 @@ internal sealed class AwsKms(AwsSession session) : IKms
                 new Call("Encrypt", key, Parameters(("encryptionContext", ToJson(context)), ("keyId", key.Value), ("encryptionAlgorithm", Algorithm))),
                 (kms, stop) => kms.EncryptAsync(request, stop),
                 static answer => answer.KeyId,
+                static answer => answer.CiphertextBlob is { Length: > 0 },
                 discard: null,
                 cancellationToken);
             return new EncryptedData(KeyArn.Parse(response.KeyId), response.CiphertextBlob.ToArray(), RequestId(response), audit);
@@ -60,6 +64,7 @@ internal sealed class AwsKms(AwsSession session) : IKms
             new Call("Decrypt", key, Parameters(("encryptionContext", ToJson(context)), ("keyId", key.Value), ("encryptionAlgorithm", Algorithm))),
             (kms, stop) => kms.DecryptAsync(request, stop),
             static answer => answer.KeyId,
+            static answer => answer.Plaintext is { Length: > 0 },
             static answer => _ = Take(answer.Plaintext),
             cancellationToken);
         return new DecryptedData(KeyArn.Parse(response.KeyId), Take(response.Plaintext), RequestId(response), audit);
@@ -91,6 +96,7 @@ internal sealed class AwsKms(AwsSession session) : IKms
             new Call("ReEncrypt", sourceKey, parameters),
             (kms, stop) => kms.ReEncryptAsync(request, stop),
             static answer => answer.SourceKeyId,
+            static answer => answer.CiphertextBlob is { Length: > 0 } && KeyArn.TryParse(answer.KeyId, out _),
             discard: null,
             cancellationToken);
         return new EncryptedData(KeyArn.Parse(response.KeyId), response.CiphertextBlob.ToArray(), RequestId(response), audit);
@@ -106,6 +112,7 @@ internal sealed class AwsKms(AwsSession session) : IKms
             new Call("CreateKey", Key: null, parameters),
             (kms, stop) => kms.CreateKeyAsync(request, stop),
             static answer => answer.KeyMetadata?.Arn,
+            isWhole: null,
             discard: null,
             cancellationToken);
         return new DescribedKey(Read(response.KeyMetadata), RequestId(response), audit);
@@ -117,6 +124,7 @@ internal sealed class AwsKms(AwsSession session) : IKms
             new Call("DescribeKey", key, Parameters(("keyId", key.Value))),
             (kms, stop) => kms.DescribeKeyAsync(new DescribeKeyRequest { KeyId = key.Value }, stop),
             static answer => answer.KeyMetadata?.Arn,
+            isWhole: null,
             discard: null,
             cancellationToken);
         return new DescribedKey(Read(response.KeyMetadata), RequestId(response), audit);
@@ -141,11 +149,18 @@ internal sealed class AwsKms(AwsSession session) : IKms
         KmsAuditEvent audit;
         do
         {
-            (response, audit) = await CallAsync(call, (kms, stop) => kms.ListAliasesAsync(request, stop), keyOf: null, discard: null, cancellationToken);
+            (response, audit) = await CallAsync(
+                call,
+                (kms, stop) => kms.ListAliasesAsync(request, stop),
+                keyOf: null,
+                static answer => (answer.Aliases ?? []).TrueForAll(static alias => alias.AliasName is not null)
+                    && (answer.Truncated is not true || !string.IsNullOrEmpty(answer.NextMarker)),
+                discard: null,
+                cancellationToken);
             names.AddRange((response.Aliases ?? []).Select(static alias => alias.AliasName));
             request.Marker = response.NextMarker;
         }
-        while (response.Truncated is true && !string.IsNullOrEmpty(response.NextMarker));
+        while (response.Truncated is true);
 
         names.Sort(StringComparer.Ordinal);
         return new ListedAliases(names, RequestId(response), audit);
@@ -157,9 +172,10 @@ internal sealed class AwsKms(AwsSession session) : IKms
             new Call("GetKeyPolicy", key, Parameters(("keyId", key.Value), ("policyName", PolicyName))),
             (kms, stop) => kms.GetKeyPolicyAsync(new GetKeyPolicyRequest { KeyId = key.Value, PolicyName = PolicyName }, stop),
             keyOf: null,
+            static answer => answer.Policy is not null,
             discard: null,
             cancellationToken);
-        return new ReadKeyPolicy(response.Policy ?? throw AwsErrors.UnexpectedResponse($"GetKeyPolicy of {key}"), RequestId(response), audit);
+        return new ReadKeyPolicy(response.Policy, RequestId(response), audit);
     }
 
     public Task<KmsAcknowledgement> PutKeyPolicyAsync(
@@ -188,6 +204,7 @@ internal sealed class AwsKms(AwsSession session) : IKms
             new Call("GetKeyRotationStatus", key, Parameters(("keyId", key.Value))),
             (kms, stop) => kms.GetKeyRotationStatusAsync(new GetKeyRotationStatusRequest { KeyId = key.Value }, stop),
             keyOf: null,
+            static answer => answer.KeyRotationEnabled is not null,
             discard: null,
             cancellationToken);
         return new RotationStatus(response.KeyRotationEnabled is true, response.RotationPeriodInDays, RequestId(response), audit);
@@ -222,7 +239,7 @@ internal sealed class AwsKms(AwsSession session) : IKms
         Call call, Func<IAmazonKeyManagementService, CancellationToken, Task<T>> send, CancellationToken cancellationToken)
         where T : AmazonWebServiceResponse
     {
-        (T response, KmsAuditEvent audit) = await CallAsync(call, send, keyOf: null, discard: null, cancellationToken);
+        (T response, KmsAuditEvent audit) = await CallAsync(call, send, keyOf: null, isWhole: null, discard: null, cancellationToken);
         return new KmsAcknowledgement(RequestId(response), audit);
     }
 
@@ -230,12 +247,14 @@ internal sealed class AwsKms(AwsSession session) : IKms
     /// <param name="call">What is called.</param>
     /// <param name="send">Calls it.</param>
     /// <param name="keyOf">The key ARN in the answer; null where an answer has none.</param>
-    /// <param name="discard">Clears what is secret in an answer that comes when no one waits for it any more.</param>
+    /// <param name="isWhole">Whether the answer has what KMS always answers; null where nothing else is used.</param>
+    /// <param name="discard">Clears what is secret in an answer that no one gets, be it that it comes too late or that it cannot be used.</param>
     /// <param name="cancellationToken">Cancels.</param>
     private async Task<(T Response, KmsAuditEvent Audit)> CallAsync<T>(
         Call call,
         Func<IAmazonKeyManagementService, CancellationToken, Task<T>> send,
         Func<T, string?>? keyOf,
+        Func<T, bool>? isWhole,
         Action<T>? discard,
         CancellationToken cancellationToken)
         where T : AmazonWebServiceResponse
@@ -248,9 +267,10 @@ internal sealed class AwsKms(AwsSession session) : IKms
         }
 
         // Signing in may ask the user, who is given all the time there is.
+        interaction.Begin();
         ImmutableCredentials credentials = await session.CredentialsAsync(cancellationToken);
         Task<AwsCaller?> caller = session.CallerAsync();
-        TimeSpan timeout = session.Interaction.Timeout;
+        TimeSpan timeout = interaction.Timeout;
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(timeout);
         var view = new View(call, region, credentials, AwsCallTrace.Begin(), DateTimeOffset.UtcNow);
@@ -260,17 +280,21 @@ internal sealed class AwsKms(AwsSession session) : IKms
             sent = send(session.Kms(region), limit.Token);
             T response = await sent.WaitAsync(limit.Token);
             string? key = keyOf?.Invoke(response);
-            if (keyOf is not null && !KeyArn.TryParse(key, out _))
+            if ((keyOf is not null && !KeyArn.TryParse(key, out _)) || isWhole?.Invoke(response) is false)
             {
-                discard?.Invoke(response);
                 throw AwsErrors.UnexpectedResponse(call.ToString());
             }
 
             return (response, view.Succeeded(await UnlessStoppedAsync(caller, cancellationToken), key, RequestId(response)));
         }
-        catch (Exception error) when (error is not DataProtectionException)
+        catch (Exception error)
         {
             Abandon(sent, discard);
+            if (error is DataProtectionException)
+            {
+                throw;
+            }
+
             cancellationToken.ThrowIfCancellationRequested();
             AwsCaller? known = caller.IsCompletedSuccessfully ? caller.Result : null;
             throw AwsErrors.Translate(error, call.ToString(), session.Secrets, timeout, refusal => view.Refused(known, refusal, session.Secrets));
@@ -295,7 +319,10 @@ internal sealed class AwsKms(AwsSession session) : IKms
         if (sent is not null && discard is not null)
         {
             _ = sent.ContinueWith(
-                late => discard(late.Result), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
+                late => discard(late.Result),
+                CancellationToken.None,
+                TaskContinuationOptions.OnlyOnRanToCompletion | TaskContinuationOptions.ExecuteSynchronously,
+                TaskScheduler.Default);
         }
     }
 

@@ -12,18 +12,15 @@ internal sealed class AwsRoleCredentials : RefreshingAWSCredentials
 {
     private readonly IAmazonSecurityTokenService _sts;
     private readonly AwsRole _role;
-    private readonly AwsInteraction _interaction;
     private readonly AwsSecrets _secrets;
 
     /// <param name="sts">STS, as who assumes the role.</param>
     /// <param name="role">The role.</param>
-    /// <param name="interaction">The time limit, and who is asked for an MFA code.</param>
     /// <param name="secrets">What no message may repeat.</param>
-    public AwsRoleCredentials(IAmazonSecurityTokenService sts, AwsRole role, AwsInteraction interaction, AwsSecrets secrets)
+    public AwsRoleCredentials(IAmazonSecurityTokenService sts, AwsRole role, AwsSecrets secrets)
     {
         _sts = sts;
         _role = role;
-        _interaction = interaction;
         _secrets = secrets;
 
         // Renewal ahead of time goes on behind the user's back, where no one can be asked for a code.
@@ -44,17 +41,21 @@ internal sealed class AwsRoleCredentials : RefreshingAWSCredentials
             SerialNumber = _role.MfaSerial,
             TokenCode = _role.MfaSerial is null ? null : AskForCode(_role.MfaSerial),
         };
-        TimeSpan timeout = _interaction.Timeout;
+        TimeSpan timeout = AwsInteraction.Current.Timeout;
         using var limit = new CancellationTokenSource(timeout);
         try
         {
             AssumeRoleResponse response = await _sts.AssumeRoleAsync(request, limit.Token);
-            Credentials assumed = response.Credentials;
+            if (response.Credentials is not { AccessKeyId: not null, SecretAccessKey: not null, SessionToken: not null, Expiration: { } expiration } assumed)
+            {
+                throw AwsErrors.UnexpectedResponse($"AssumeRole of {_role.Arn}");
+            }
+
             _secrets.Add(assumed.SecretAccessKey);
             _secrets.Add(assumed.SessionToken);
             return new CredentialsRefreshState(
                 new ImmutableCredentials(assumed.AccessKeyId, assumed.SecretAccessKey, assumed.SessionToken),
-                assumed.Expiration ?? throw new AmazonClientException("STS told no expiration."));
+                expiration);
         }
         catch (Exception error) when (error is not DataProtectionException)
         {
@@ -64,7 +65,7 @@ internal sealed class AwsRoleCredentials : RefreshingAWSCredentials
 
     private string AskForCode(string serial)
     {
-        string? code = _interaction.AskForCode(serial);
+        string? code = AwsInteraction.Current.AskForCode(serial);
         return string.IsNullOrWhiteSpace(code) ? throw AwsErrors.MfaCodeNeeded(_role.Arn, serial) : code.Trim();
     }
 }

@@ -1,4 +1,4 @@
-using System.Collections.Concurrent;
+using System.Collections.Immutable;
 
 namespace ImageBuilderDataProtection.Kms.Aws;
 
@@ -8,21 +8,30 @@ namespace ImageBuilderDataProtection.Kms.Aws;
 /// </summary>
 internal sealed class AwsSecrets
 {
+    /// <summary>How many secrets are kept: those last used. Credentials are renewed, and what was sent long ago comes back no more.</summary>
+    public const int MaxSecrets = 32;
+
     private const string Withheld = "(withheld)";
 
-    private readonly ConcurrentDictionary<string, byte> _secrets = new(StringComparer.Ordinal);
+    private ImmutableArray<string> _secrets = [];
 
-    /// <summary>Adds a secret; nothing for null or empty.</summary>
+    /// <summary>How many secrets are kept now.</summary>
+    public int Count => _secrets.Length;
+
+    /// <summary>Adds a secret, as the one last used; nothing for null or empty.</summary>
     public void Add(string? secret)
     {
         if (!string.IsNullOrEmpty(secret))
         {
-            _secrets[secret] = 0;
+            ImmutableInterlocked.Update(
+                ref _secrets,
+                static (known, added) => known is [.., var last] && last == added ? known : [.. known.Remove(added, StringComparer.Ordinal).TakeLast(MaxSecrets - 1), added],
+                secret);
         }
     }
 
     /// <summary>The text without the secrets.</summary>
-    public string Redact(string text) => _secrets.Keys.Aggregate(text, static (clean, secret) => clean
+    public string Redact(string text) => _secrets.Aggregate(text, static (clean, secret) => clean
         .Replace(secret, Withheld, StringComparison.Ordinal)
         .Replace(Uri.EscapeDataString(secret), Withheld, StringComparison.Ordinal));
 

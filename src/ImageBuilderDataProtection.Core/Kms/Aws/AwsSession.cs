@@ -33,6 +33,7 @@ internal sealed class AwsSession
     private readonly ConcurrentDictionary<string, Lazy<IAmazonKeyManagementService>> _kms = new(StringComparer.Ordinal);
     private readonly Lazy<AwsTrailClient> _trail;
     private readonly LateCredentials _late;
+    private readonly AmazonSecurityTokenServiceConfig _sts = new();
     private AWSCredentials? _credentials;
     private Task<AwsCaller?>? _caller;
 
@@ -46,13 +47,14 @@ internal sealed class AwsSession
         TrailPacer = new RequestPacer(TrailRequests, TrailWindow, clock ?? TimeProvider.System);
         Secrets.Add(settings.SecretKey);
         Secrets.Add(settings.SessionToken);
+
+        // Nothing of a wrong endpoint of STS should wait for the first call, whose work at KMS would be done and its answer lost.
+        string? kms = EndpointOf(Configure(new AmazonKeyManagementServiceConfig(), region, settings.EndpointUrl));
+        ConfigureSts(kms is not null && AwsEndpoint.IsLoopback(kms) ? kms : null);
     }
 
     /// <summary>The region of calls that no ARN leads elsewhere.</summary>
     public string Region { get; }
-
-    /// <summary>What the command that uses the session now allows.</summary>
-    public AwsInteraction Interaction { get; } = new();
 
     /// <summary>What no message may repeat.</summary>
     public AwsSecrets Secrets { get; } = new();
@@ -75,7 +77,7 @@ internal sealed class AwsSession
         }
         catch (Exception error) when (error is not DataProtectionException)
         {
-            throw AwsErrors.Translate(error, "Getting AWS credentials", Secrets, Interaction.Timeout);
+            throw AwsErrors.Translate(error, "Getting AWS credentials", Secrets, AwsInteraction.Current.Timeout);
         }
     }
 
@@ -107,25 +109,38 @@ internal sealed class AwsSession
         try
         {
             GetCallerIdentityResponse response = await Sts(_late).GetCallerIdentityAsync(new GetCallerIdentityRequest(), limit.Token).WaitAsync(limit.Token);
-            return new AwsCaller(response.Arn, response.Account, response.UserId);
+            return response is { Arn: { } arn, Account: { } account, UserId: { } userId } ? new AwsCaller(arn, account, userId) : null;
         }
-        catch (Exception error) when (error is AmazonClientException or AmazonServiceException or HttpRequestException or OperationCanceledException or IOException)
+        catch (Exception)
         {
+            // Whatever it was: the work of KMS, which is done by now, must not be lost for it.
             return null;
         }
     }
 
-    private AmazonSecurityTokenServiceClient Sts(AWSCredentials credentials)
+    private AmazonSecurityTokenServiceClient Sts(AWSCredentials credentials) => new(credentials, _sts);
+
+    // A loopback endpoint is a stand-in for AWS as a whole: credentials that are good there are to go nowhere else, unless
+    // an endpoint of STS is configured. Given with -EndpointUrl, it comes before one that is configured for every service.
+    private void ConfigureSts(string? kmsLoopback)
     {
-        // A loopback endpoint is a stand-in for AWS as a whole: credentials that are good there are to go nowhere else.
-        string? endpoint = !AwsEnvironment.HasStsEndpoint && _settings.EndpointUrl is { } url && AwsEndpoint.IsLoopback(url) ? url : null;
-        return new AmazonSecurityTokenServiceClient(credentials, Configure(new AmazonSecurityTokenServiceConfig(), Region, endpoint));
+        bool follows = _settings.EndpointUrl is not null && !AwsEnvironment.HasStsEndpoint;
+        Configure(_sts, Region, follows ? kmsLoopback : null);
+        if (kmsLoopback is not null && EndpointOf(_sts) is null)
+        {
+            Configure(_sts, Region, kmsLoopback);
+        }
+
+        // What is configured later is for later sessions.
+        _sts.IgnoreConfiguredEndpointUrls = true;
     }
 
     private AwsTrailClient MakeTrail() => new(_late, RequireNoConflict(Configure(new AwsTrailConfig(), Region, _settings.EndpointUrl)));
 
+    private static string? EndpointOf(ClientConfig config) => string.IsNullOrEmpty(config.ServiceURL) ? null : config.ServiceURL;
+
     private static T RequireNoConflict<T>(T config)
-        where T : ClientConfig => config.ServiceURL is null or "" || !config.UseFIPSEndpoint
+        where T : ClientConfig => EndpointOf(config) is null || !config.UseFIPSEndpoint
         ? config
         : throw new DataProtectionException(
             "EndpointConflict",
@@ -176,7 +191,7 @@ internal sealed class AwsSession
             return known;
         }
 
-        AWSCredentials found = await new AwsCredentialSource(_settings, Interaction, Secrets, Sts).FindAsync(cancellationToken);
+        AWSCredentials found = await new AwsCredentialSource(_settings, Secrets, Sts).FindAsync(cancellationToken);
         return Interlocked.CompareExchange(ref _credentials, found, null) ?? found;
     }
 

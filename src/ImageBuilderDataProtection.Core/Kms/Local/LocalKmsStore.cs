@@ -17,7 +17,8 @@ namespace ImageBuilderDataProtection.Kms.Local;
 /// <c>policy.json</c> and <c>material/{key material id}.key</c>; <c>keys/{account}/{region}/aliases.json</c> the aliases;
 /// <c>roles/{account}/{role name}.json</c> the optional role policies; <c>trail/AWSLogs/…</c> the records, as CloudTrail
 /// lays them out in a bucket, with its digest files; <c>digests/</c> the key that signs those, and how far they have come;
-/// <c>public-keys.json</c> the public key. Files and folders are the owner's alone.
+/// <c>public-keys.json</c> the public key. Files and folders are the owner's alone: an empty folder that was there before is
+/// closed to others when the store is made in it.
 /// </para>
 /// </summary>
 public sealed partial class LocalKmsStore
@@ -173,11 +174,24 @@ public sealed partial class LocalKmsStore
         if (!File.Exists(marker))
         {
             CreateFolder(Folder);
+            CloseFolder();
             var content = new JObject { ["format"] = FormatName, ["version"] = FormatVersion };
             AtomicFile.Write(marker, System.Text.Encoding.UTF8.GetBytes(StrictJson.Write(content, indented: true) + "\n"), replace: true, ownerOnly: true);
         }
 
         _created = true;
+    }
+
+    // The folder may have been there before, empty and open to others, who could then put their own files in the place of ours.
+    private void CloseFolder()
+    {
+        if (!OperatingSystem.IsWindows() && File.GetUnixFileMode(Folder) != OwnerOnlyFolder)
+        {
+            File.SetUnixFileMode(Folder, OwnerOnlyFolder);
+
+            // What came into it before it was closed.
+            RequireOwnFolder();
+        }
     }
 
     /// <summary>Makes a folder with those above it. The framework would give the mode to the last one only.</summary>

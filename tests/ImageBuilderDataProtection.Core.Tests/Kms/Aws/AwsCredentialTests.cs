@@ -26,6 +26,8 @@ public sealed class AwsCredentialTests : IDisposable
         _variables.ForEach(static name => Environment.SetEnvironmentVariable(name, null));
         File.WriteAllText(AwsTestEnvironment.ConfigFile, "");
         File.WriteAllText(AwsTestEnvironment.CredentialsFile, "");
+        Environment.SetEnvironmentVariable("AWS_CONFIG_FILE", AwsTestEnvironment.ConfigFile);
+        Environment.SetEnvironmentVariable("AWS_SHARED_CREDENTIALS_FILE", AwsTestEnvironment.CredentialsFile);
         _stub.Dispose();
     }
 
@@ -266,6 +268,77 @@ public sealed class AwsCredentialTests : IDisposable
         Assert.Equal(("LookupEvents", "AKIAENVIRONMENT"), (Assert.Single(trail.Requests).Operation, trail.Requests.Single().AccessKey));
     }
 
+    [Fact]
+    public void An_unsafe_endpoint_of_STS_is_refused_before_KMS_is_asked()
+    {
+        AwsConnectionSettings settings = Settings() with { AccessKey = "AKIAGIVEN", SecretKey = "given-secret" };
+        Set("AWS_ENDPOINT_URL_STS", "http://sts.example.com");
+        Assert.Equal("InsecureEndpoint", Assert.Throws<DataProtectionException>(() => new AwsConnections().Connect(settings)).ErrorId);
+        Set("AWS_ENDPOINT_URL_STS", null);
+        Set("AWS_ENDPOINT_URL", "http://sts.example.com");
+        settings = settings with { EndpointUrl = "https://kms.example.com" };
+        Assert.Equal("InsecureEndpoint", Assert.Throws<DataProtectionException>(() => new AwsConnections().Connect(settings)).ErrorId);
+    }
+
+    [Fact]
+    public async Task STS_follows_a_loopback_endpoint_of_the_environment_too()
+    {
+        Set("AWS_ENDPOINT_URL_KMS", _stub.Url);
+        await SignsAsync("AKIAGIVEN", Settings() with { EndpointUrl = null, AccessKey = "AKIAGIVEN", SecretKey = "given-secret" });
+        Assert.Single(_stub.Requests, static request => request.Operation == "GetCallerIdentity");
+    }
+
+    [Fact]
+    public async Task Shared_files_that_are_named_anew_in_a_session_count_at_once()
+    {
+        var connections = new AwsConnections();
+        AwsConnectionSettings settings = Settings() with { ProfileName = "team", Region = null };
+        WriteCredentials("[team]\naws_access_key_id=AKIAFIRST\naws_secret_access_key=first-secret\n");
+        WriteConfig("[profile team]\nregion=us-west-2\n");
+        await SignsAsync("AKIAFIRST", settings, connections);
+
+        using var folder = new TemporaryFolder();
+        await File.WriteAllTextAsync(folder["other-credentials"], "[team]\naws_access_key_id=AKIASECOND\naws_secret_access_key=second-secret\n");
+        await File.WriteAllTextAsync(folder["other-config"], "[profile team]\nregion=eu-west-1\n");
+        Set("AWS_SHARED_CREDENTIALS_FILE", folder["other-credentials"]);
+        await SignsAsync("AKIASECOND", settings, connections);
+        Set("AWS_CONFIG_FILE", folder["other-config"]);
+        Assert.Equal("eu-west-1", connections.Connect(settings).Region);
+
+        // A file that is named and is not there is not another's.
+        Set("AWS_SHARED_CREDENTIALS_FILE", folder["none"]);
+        await RefusedAsync("ProfileInvalid", settings);
+    }
+
+    [Fact]
+    public async Task The_secrets_with_which_a_profile_assumes_its_role_are_withheld()
+    {
+        WriteCredentials("[base]\naws_access_key_id=AKIABASE\naws_secret_access_key=base-secret\n");
+        WriteConfig("[profile team]\nrole_arn=arn:aws:iam::111122223333:role/Echo\nsource_profile=base\n");
+        DataProtectionException failure = await RefusedAsync("AccessDenied", Settings() with { ProfileName = "team" });
+        Assert.DoesNotContain("base-secret", failure.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Each_of_two_connections_of_one_session_keeps_its_own_prompt_and_time_limit()
+    {
+        WriteCredentials("[base]\naws_access_key_id=AKIABASE\naws_secret_access_key=base-secret\n");
+        WriteConfig($"[profile team]\nrole_arn={RoleArn}\nsource_profile=base\nmfa_serial=arn:aws:iam::111122223333:mfa/device\n");
+        var connections = new AwsConnections();
+        AwsConnectionSettings settings = Settings() with { ProfileName = "team" };
+        IKms attended = connections.Connect(settings with { MfaTokenProvider = static _ => "123456" });
+        IKms unattended = connections.Connect(settings);
+        var refused = await Assert.ThrowsAsync<DataProtectionException>(() => unattended.GetKeyRotationStatusAsync(Key, default));
+        Assert.Equal("MfaCodeNeeded", refused.ErrorId);
+        await attended.GetKeyRotationStatusAsync(Key, default);
+        Assert.Equal("123456", _stub.Requests.Single(static request => request.Operation == "AssumeRole").Form("TokenCode"));
+
+        IKms hasty = connections.Connect(settings with { Timeout = TimeSpan.FromMilliseconds(200) });
+        connections.Connect(settings with { Timeout = TimeSpan.FromHours(1) });
+        refused = await Assert.ThrowsAsync<DataProtectionException>(() => hasty.DescribeKeyAsync(Key, default));
+        Assert.Equal("TimedOut", refused.ErrorId);
+    }
+
     private static string EndpointOf(AwsConnectionSettings settings) => new AwsSession(settings, "us-west-2").Kms("us-west-2")
         .DetermineServiceOperationEndpoint(new Amazon.KeyManagementService.Model.DescribeKeyRequest()).URL.TrimEnd('/');
 
@@ -300,6 +373,8 @@ public sealed class AwsCredentialTests : IDisposable
     private StubAnswer Answer(StubRequest request) => request.Operation switch
     {
         "GetCallerIdentity" => StubAnswer.Caller(),
+        "DescribeKey" => StubAnswer.Hang,
+        "AssumeRole" when request.Form("RoleArn")!.EndsWith("/Echo", StringComparison.Ordinal) => StubAnswer.StsError("AccessDenied", "It was signed with base-secret"),
         "AssumeRole" when request.Form("RoleArn") != RoleArn => StubAnswer.StsError("AccessDenied", "User: x is not authorized to perform: sts:AssumeRole"),
         "AssumeRole" => StubAnswer.Role(
             string.Create(CultureInfo.InvariantCulture, $"ASIASESSION{Interlocked.Increment(ref _sessions)}"), "assumed-secret", "assumed-token", DateTime.UtcNow + _sessionTime),

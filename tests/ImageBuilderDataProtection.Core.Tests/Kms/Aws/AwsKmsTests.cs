@@ -202,6 +202,39 @@ public sealed class AwsKmsTests
         Assert.Equal("UnexpectedResponse", failure.ErrorId);
     }
 
+    [Theory]
+    [InlineData("GenerateDataKey", """{"KeyId":"KEY","Plaintext":"AAAA"}""")]
+    [InlineData("GenerateDataKey", """{"KeyId":"KEY","CiphertextBlob":"AAAA"}""")]
+    [InlineData("GenerateDataKey", """{"KeyId":"KEY","Plaintext":"AAAA","CiphertextBlob":"AAAA"}""")]
+    [InlineData("Encrypt", """{"KeyId":"KEY"}""")]
+    [InlineData("Decrypt", """{"KeyId":"KEY"}""")]
+    [InlineData("ReEncrypt", """{"SourceKeyId":"KEY","CiphertextBlob":"AAAA"}""")]
+    [InlineData("ReEncrypt", """{"SourceKeyId":"KEY","KeyId":"KEY"}""")]
+    [InlineData("CreateKey", "{}")]
+    [InlineData("ListAliases", """{"Aliases":[{}],"Truncated":false}""")]
+    [InlineData("ListAliases", """{"Aliases":[],"Truncated":true}""")]
+    [InlineData("GetKeyPolicy", "{}")]
+    [InlineData("GetKeyRotationStatus", "{}")]
+    public async Task An_answer_without_what_KMS_always_answers_is_refused(string operation, string answer)
+    {
+        using HttpStub stub = Serve(_ => StubAnswer.Json(answer.Replace("KEY", Key.Value, StringComparison.Ordinal)));
+        IKms kms = Connect(stub);
+        Func<Task> call = operation switch
+        {
+            "GenerateDataKey" => () => kms.GenerateDataKeyAsync(Key, Context, default),
+            "Encrypt" => () => kms.EncryptAsync(Key, "x"u8.ToArray(), Context, default),
+            "Decrypt" => () => kms.DecryptAsync(Key, "blob"u8.ToArray(), Context, default),
+            "ReEncrypt" => () => kms.ReEncryptAsync(Key, "blob"u8.ToArray(), Context, Key, Context, default),
+            "CreateKey" => () => kms.CreateKeyAsync(null, null, false, default),
+            "ListAliases" => () => kms.ListAliasesAsync(Key, default),
+            "GetKeyPolicy" => () => kms.GetKeyPolicyAsync(Key, default),
+            _ => () => kms.GetKeyRotationStatusAsync(Key, default),
+        };
+        var failure = await Assert.ThrowsAsync<DataProtectionException>(call);
+        Assert.Equal("UnexpectedResponse", failure.ErrorId);
+        Assert.StartsWith($"{operation} ", failure.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_page_of_a_proxy_is_no_answer_of_AWS()
     {
@@ -259,6 +292,16 @@ public sealed class AwsKmsTests
         KmsAuditEvent audit = (await kms.GetKeyRotationStatusAsync(Key, default)).AuditEvent!;
         Assert.Equal((null, AccessKey), (audit.UserIdentity!.Arn, audit.UserIdentity.AccessKeyId));
         Assert.Single(stub.Requests, static request => request.Operation == "GetCallerIdentity");
+    }
+
+    [Fact]
+    public async Task An_answer_of_STS_that_tells_no_caller_takes_nothing_from_the_work()
+    {
+        using var stub = new HttpStub(static request => request.Operation == "GetCallerIdentity"
+            ? new StubAnswer(200, "text/xml", "<GetCallerIdentityResponse><GetCallerIdentityResult></GetCallerIdentityResult></GetCallerIdentityResponse>")
+            : StubAnswer.Json("""{"KeyRotationEnabled":true}"""));
+        KmsAuditEvent audit = (await Connect(stub).GetKeyRotationStatusAsync(Key, default)).AuditEvent!;
+        Assert.Equal((null, AccessKey), (audit.UserIdentity!.Arn, audit.UserIdentity.AccessKeyId));
     }
 
     [Fact]

@@ -201,6 +201,22 @@ public sealed class LocalKmsEndpointTests : IDisposable
     }
 
     [Fact]
+    public async Task A_request_without_an_invocation_id_is_not_taken_again_when_one_is_added()
+    {
+        using HttpRequestMessage first = Root.Request(_endpoint.Url, "TrentService.ListKeys", "{}");
+        using HttpRequestMessage replayed = Root.Request(_endpoint.Url, "TrentService.ListKeys", "{}");
+        foreach (string name in (string[])["Authorization", "X-Amz-Date"])
+        {
+            replayed.Headers.Remove(name);
+            replayed.Headers.TryAddWithoutValidation(name, first.Headers.GetValues(name));
+        }
+
+        replayed.Headers.TryAddWithoutValidation("amz-sdk-invocation-id", "added");
+        Assert.True((await _client.SendAsync(first)).IsSuccessStatusCode);
+        await AssertErrorAsync(await _client.SendAsync(replayed), HttpStatusCode.BadRequest, "InvalidSignatureException", "received before");
+    }
+
+    [Fact]
     public async Task A_request_for_one_endpoint_is_not_for_another()
     {
         await using LocalKmsEndpoint other = LocalKmsEndpoint.Start(_store, new LocalKmsEndpointSettings { Account = Account });
@@ -209,7 +225,6 @@ public sealed class LocalKmsEndpointTests : IDisposable
         request.Headers.Host = _endpoint.Url.Authority;
         using HttpResponseMessage response = await _client.SendAsync(request);
         Assert.False(response.IsSuccessStatusCode);
-        Assert.True((await _client.SendAsync(Root.Request(other.Url, "TrentService.ListKeys", "{}"))).IsSuccessStatusCode);
     }
 
     [Theory]
@@ -471,19 +486,33 @@ public sealed class LocalKmsEndpointTests : IDisposable
     }
 
     [Fact]
-    public void Credentials_are_the_owners_alone_and_gone_when_it_stops()
+    public async Task What_a_start_issues_is_on_no_disk_and_good_at_no_other_endpoint()
     {
-        string file = Path.Combine(_store.Folder, "credentials", _endpoint.Credentials.AccessKeyId + ".json");
-        Assert.True(File.Exists(file));
+        Assert.False(Directory.Exists(Path.Combine(_store.Folder, "credentials")));
+        await using LocalKmsEndpoint other = LocalKmsEndpoint.Start(_store, new LocalKmsEndpointSettings { Account = Account });
+        await AssertErrorAsync(
+            await _client.SendAsync(Root.Request(other.Url, "TrentService.ListKeys", "{}")), HttpStatusCode.BadRequest, "UnrecognizedClientException", "");
+        Assert.True((await _client.SendAsync(Root.Request(_endpoint.Url, "TrentService.ListKeys", "{}"))).IsSuccessStatusCode);
+        _endpoint.Dispose();
+        Assert.False(_endpoint.IsRunning);
+        _endpoint.Dispose();
+    }
+
+    [Fact]
+    public async Task A_role_session_is_the_owners_alone_has_an_end_and_is_good_at_every_endpoint_of_the_store()
+    {
+        XElement answer = await StsAsync(Root, $"Action=AssumeRole&Version=2011-06-15&RoleArn={Uri.EscapeDataString(Role)}&RoleSessionName=build");
+        var session = new LocalCredentials(Value(answer, "AccessKeyId"), Value(answer, "SecretAccessKey"), Value(answer, "SessionToken"), null);
+        string file = Path.Combine(_store.Folder, "credentials", session.AccessKeyId + ".json");
+        Assert.NotNull((string?)JObject.Parse(await File.ReadAllTextAsync(file))["expiration"]);
         if (!OperatingSystem.IsWindows())
         {
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
         }
 
-        _endpoint.Dispose();
-        Assert.False(File.Exists(file));
-        Assert.False(_endpoint.IsRunning);
-        _endpoint.Dispose();
+        await using LocalKmsEndpoint other = LocalKmsEndpoint.Start(_store, new LocalKmsEndpointSettings { Account = Account });
+        TestSigner signer = new TestSigner(session) with { Service = "sts" };
+        Assert.True((await _client.SendAsync(signer.Request(other.Url, null, "Action=GetCallerIdentity&Version=2011-06-15"))).IsSuccessStatusCode);
     }
 
     [Fact]
@@ -517,7 +546,6 @@ public sealed class LocalKmsEndpointTests : IDisposable
         AssertError("AccountUnknown", new LocalKmsEndpointSettings());
         AssertError("AccountMismatch", new LocalKmsEndpointSettings { Account = "444455556666", Role = PrincipalArn.Parse(Role) });
         AssertError("InvalidAccount", new LocalKmsEndpointSettings { Account = "12" });
-        Assert.Single(Directory.EnumerateFiles(Path.Combine(_store.Folder, "credentials")));
 
         void AssertError(string id, LocalKmsEndpointSettings settings) =>
             Assert.Equal(id, Assert.Throws<DataProtectionException>(() => LocalKmsEndpoint.Start(_store, settings)).ErrorId);

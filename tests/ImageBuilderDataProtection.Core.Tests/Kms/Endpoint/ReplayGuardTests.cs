@@ -41,6 +41,15 @@ public sealed class ReplayGuardTests
     }
 
     [Fact]
+    public void What_was_first_taken_without_an_invocation_is_not_taken_again_with_one()
+    {
+        Assert.True(Take(null, 0));
+        Assert.False(Take("forged", 1));
+        Assert.False(Take("forged", 14));
+        Assert.False(Take("forged again", 299));
+    }
+
+    [Fact]
     public void A_request_that_arrives_late_is_taken_once()
     {
         Assert.True(Take("first", 200));

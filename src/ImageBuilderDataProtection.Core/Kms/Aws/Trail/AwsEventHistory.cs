@@ -14,11 +14,13 @@ namespace ImageBuilderDataProtection.Kms.Aws.Trail;
 public sealed class AwsEventHistory
 {
     private readonly AwsSession _session;
+    private readonly AwsInteraction _interaction;
     private readonly TimeProvider _clock;
 
-    internal AwsEventHistory(AwsSession session, TimeProvider clock)
+    internal AwsEventHistory(AwsSession session, AwsInteraction interaction, TimeProvider clock)
     {
         _session = session;
+        _interaction = interaction;
         _clock = clock;
     }
 
@@ -109,9 +111,10 @@ public sealed class AwsEventHistory
     private async Task<LookupEventsResponse> CallAsync(LookupEventsRequest request, CancellationToken cancellationToken)
     {
         // Signing in may ask the user, and waiting for one's turn is no call: neither counts.
+        _interaction.Begin();
         await _session.CredentialsAsync(cancellationToken);
         await _session.TrailPacer.WaitAsync(cancellationToken);
-        TimeSpan timeout = _session.Interaction.Timeout;
+        TimeSpan timeout = _interaction.Timeout;
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(timeout);
         try

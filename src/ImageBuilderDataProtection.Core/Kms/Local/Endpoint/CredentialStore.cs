@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
@@ -10,9 +11,10 @@ using Newtonsoft.Json.Linq;
 namespace ImageBuilderDataProtection.Kms.Local.Endpoint;
 
 /// <summary>
-/// The credentials that a local KMS issued: one owner-only file for each in <c>credentials/</c> of the store, named after the
-/// access key id. A file is there as a whole or not at all, so that no lock is needed between processes. Credentials that
-/// have ended are removed when they are met, and all such at each start of an endpoint.
+/// The credentials that one endpoint takes. Those it issued at its own start are in its memory alone, so that they end with
+/// it, however it ends. Role sessions are good at every endpoint of the store: one owner-only file for each in
+/// <c>credentials/</c>, named after the access key id. A file is there as a whole or not at all, so that no lock is needed
+/// between processes. Sessions that have ended are removed when they are met, and all such at each start of an endpoint.
 /// </summary>
 internal sealed partial class CredentialStore(LocalKmsStore store)
 {
@@ -21,23 +23,29 @@ internal sealed partial class CredentialStore(LocalKmsStore store)
     private const int TokenBytes = 96;
     private const string FileSuffix = ".json";
 
+    private readonly ConcurrentDictionary<string, IssuedCredentials> _own = new(StringComparer.Ordinal);
+
     private string Folder => Path.Combine(store.Folder, "credentials");
 
-    /// <summary>Issues credentials.</summary>
+    /// <summary>Issues credentials that this endpoint alone takes.</summary>
     /// <param name="caller">Whose they are.</param>
-    /// <param name="duration">How long they are good; null for long-term ones, which only the account root has.</param>
-    public IssuedCredentials Issue(LocalCaller caller, TimeSpan? duration)
+    /// <param name="duration">How long they are good; null for as long as the endpoint runs, which only the account root has.</param>
+    public IssuedCredentials IssueOwn(LocalCaller caller, TimeSpan? duration)
+    {
+        IssuedCredentials issued = Make(caller, duration, store.Clock.GetUtcNow().UtcDateTime);
+        _own[issued.Credentials.AccessKeyId] = issued;
+        return issued;
+    }
+
+    /// <summary>Issues the credentials of a role session, for every endpoint of the store.</summary>
+    /// <param name="role">Whose session it is.</param>
+    /// <param name="duration">How long they are good.</param>
+    public IssuedCredentials Issue(LocalCaller role, TimeSpan duration)
     {
         DateTime now = store.Clock.GetUtcNow().UtcDateTime;
-        bool isSession = !caller.Principal.IsAccountRoot;
-        var credentials = new LocalCredentials(
-            LocalCaller.NewAccessKeyId(isSession ? LocalCaller.TemporaryPrefix : LocalCaller.LongTermPrefix),
-            Convert.ToBase64String(RandomNumberGenerator.GetBytes(SecretBytes)),
-            isSession ? Convert.ToBase64String(RandomNumberGenerator.GetBytes(TokenBytes)) : null,
-            now + duration);
-        var issued = new IssuedCredentials(credentials, caller.SigningWith(credentials.AccessKeyId, now));
+        IssuedCredentials issued = Make(role, duration, now);
         LocalKmsStore.CreateFolder(Folder);
-        AtomicFile.Write(PathOf(credentials.AccessKeyId), Encoding.UTF8.GetBytes(StrictJson.Write(ToJson(issued, now), indented: true) + "\n"), replace: false, ownerOnly: true);
+        AtomicFile.Write(PathOf(issued.Credentials.AccessKeyId), Encoding.UTF8.GetBytes(StrictJson.Write(ToJson(issued, now), indented: true) + "\n"), replace: false, ownerOnly: true);
         return issued;
     }
 
@@ -45,8 +53,13 @@ internal sealed partial class CredentialStore(LocalKmsStore store)
     /// <exception cref="DataProtectionException"><c>LocalKmsDamaged</c>: their file is not what this program wrote.</exception>
     public IssuedCredentials? Find(string accessKeyId)
     {
+        if (_own.TryGetValue(accessKeyId, out IssuedCredentials? own))
+        {
+            return own;
+        }
+
         // The id comes from the network and becomes a file name.
-        if (!AccessKeyId().IsMatch(accessKeyId))
+        if (!SessionKeyId().IsMatch(accessKeyId))
         {
             return null;
         }
@@ -65,7 +78,7 @@ internal sealed partial class CredentialStore(LocalKmsStore store)
     /// <summary>Makes credentials good for nothing.</summary>
     public void Revoke(string accessKeyId)
     {
-        if (AccessKeyId().IsMatch(accessKeyId) && Directory.Exists(Folder))
+        if (!_own.TryRemove(accessKeyId, out _) && SessionKeyId().IsMatch(accessKeyId) && Directory.Exists(Folder))
         {
             File.Delete(PathOf(accessKeyId));
         }
@@ -92,6 +105,17 @@ internal sealed partial class CredentialStore(LocalKmsStore store)
     /// <summary>Whether credentials are past their time.</summary>
     public bool HasEnded(IssuedCredentials issued) => issued.Credentials.Expiration <= store.Clock.GetUtcNow().UtcDateTime;
 
+    private static IssuedCredentials Make(LocalCaller caller, TimeSpan? duration, DateTime now)
+    {
+        bool isSession = !caller.Principal.IsAccountRoot;
+        var credentials = new LocalCredentials(
+            LocalCaller.NewAccessKeyId(isSession ? LocalCaller.TemporaryPrefix : LocalCaller.LongTermPrefix),
+            Convert.ToBase64String(RandomNumberGenerator.GetBytes(SecretBytes)),
+            isSession ? Convert.ToBase64String(RandomNumberGenerator.GetBytes(TokenBytes)) : null,
+            now + duration);
+        return new IssuedCredentials(credentials, caller.SigningWith(credentials.AccessKeyId, now));
+    }
+
     private static JObject ToJson(IssuedCredentials issued, DateTime created) => new()
     {
         ["accessKeyId"] = issued.Credentials.AccessKeyId,
@@ -100,7 +124,7 @@ internal sealed partial class CredentialStore(LocalKmsStore store)
         ["principal"] = issued.Caller.Principal.Identity.Value,
         ["sessionName"] = issued.IsRoleSession ? issued.Caller.Principal.Arn.SessionName : null,
         ["created"] = Write(created),
-        ["expiration"] = issued.Credentials.Expiration is { } expiration ? Write(expiration) : null,
+        ["expiration"] = Write(issued.Credentials.Expiration!.Value),
     };
 
     private static IssuedCredentials Parse(byte[] content, string path)
@@ -112,7 +136,7 @@ internal sealed partial class CredentialStore(LocalKmsStore store)
                 (string)json["accessKeyId"]!,
                 (string)json["secretAccessKey"]!,
                 (string?)json["sessionToken"],
-                json["expiration"] is { Type: not JTokenType.Null } expiration ? Read(expiration) : null);
+                Read(json["expiration"]!));
             LocalCaller caller = IssuedCredentials.CallerOf(PrincipalArn.Parse((string)json["principal"]!), (string?)json["sessionName"]);
             return new IssuedCredentials(credentials, caller.SigningWith(credentials.AccessKeyId, Read(json["created"]!)));
         }
@@ -130,6 +154,6 @@ internal sealed partial class CredentialStore(LocalKmsStore store)
 
     private string PathOf(string accessKeyId) => Path.Combine(Folder, accessKeyId + FileSuffix);
 
-    [GeneratedRegex(@"\A(AKIA|ASIA)[A-Z2-7]{16}\z", RegexOptions.CultureInvariant)]
-    private static partial Regex AccessKeyId();
+    [GeneratedRegex(@"\AASIA[A-Z2-7]{16}\z", RegexOptions.CultureInvariant)]
+    private static partial Regex SessionKeyId();
 }

@@ -37,4 +37,13 @@ internal sealed record EndpointAnswer(HttpStatusCode Status, string ContentType,
     public static EndpointAnswer Refusal(EndpointService? service, EndpointFault fault, string requestId) => service == EndpointService.Sts
         ? XmlError(fault.QueryCode, fault.Message, fault.QueryStatus, requestId)
         : JsonError(fault.JsonCode, fault.Message, fault.JsonStatus, requestId);
+
+    /// <summary>A failure of the endpoint itself, of which the client learns the kind and not the words.</summary>
+    public static EndpointAnswer InternalError(EndpointService? service, Exception error, string requestId)
+    {
+        string message = $"The endpoint failed with {(error as DataProtectionException)?.ErrorId ?? error.GetType().Name}; check the folder of the local KMS.";
+        return service == EndpointService.Sts
+            ? XmlError("InternalFailure", message, HttpStatusCode.InternalServerError, requestId)
+            : JsonError("KMSInternalException", message, HttpStatusCode.InternalServerError, requestId);
+    }
 }

@@ -100,7 +100,15 @@ internal sealed class HttpServer : IAsyncDisposable
     {
         while (!_stop.IsCancellationRequested)
         {
-            await _slots.WaitAsync();
+            try
+            {
+                await _slots.WaitAsync(_stop.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+
             HttpListenerContext context;
             try
             {
@@ -125,15 +133,19 @@ internal sealed class HttpServer : IAsyncDisposable
 
     private async Task ServeAsync(HttpListenerContext context)
     {
+        // Where the listener is the framework's and not the system's, a connection that is aborted still gets the status that
+        // is set. Nothing that ends so may read as done.
+        context.Response.StatusCode = (int)HttpStatusCode.ServiceUnavailable;
         try
         {
             using var time = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
             time.CancelAfter(RequestTime);
             await WriteAsync(context, await AnswerAsync(context.Request, time.Token), time.Token);
         }
-        catch (Exception error) when (error is OperationCanceledException or HttpListenerException or IOException or ObjectDisposedException)
+        catch (Exception)
         {
-            // Out of time, stopped, or the client has gone: there is no one to tell.
+            // Out of time, stopped, the client has gone, or an answer that cannot be written: there is no one left to tell,
+            // and a client that waits learns of it by the end of the connection.
             context.Response.Abort();
         }
         finally
@@ -155,17 +167,22 @@ internal sealed class HttpServer : IAsyncDisposable
                 throw EndpointFault.AccessDenied("The endpoint answers this machine only.");
             }
 
-            return await _answer(read with { Body = await ReadBodyAsync(request, cancellationToken) }, cancellationToken);
+            read = read with { Body = await ReadBodyAsync(request, cancellationToken) };
         }
         catch (EndpointFault fault)
         {
             return EndpointAnswer.Refusal(read.Service, fault, Guid.NewGuid().ToString());
         }
-        catch (Exception error) when (error is not (OperationCanceledException or HttpListenerException or IOException or ObjectDisposedException))
+
+        try
         {
-            // A defect of ours: the client learns of it, and the others are served on.
-            return EndpointAnswer.JsonError(
-                "KMSInternalException", $"The endpoint failed: {error.GetType().Name}: {error.Message}", HttpStatusCode.InternalServerError, Guid.NewGuid().ToString());
+            return await _answer(read, cancellationToken);
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            // The store cannot be read, or a defect of ours: the client learns of it, and the others are served on. What the
+            // error says, such as a path, is not for a client of whom nothing is known here.
+            return EndpointAnswer.InternalError(read.Service, error, Guid.NewGuid().ToString());
         }
     }
 

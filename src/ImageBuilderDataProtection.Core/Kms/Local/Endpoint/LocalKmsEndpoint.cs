@@ -33,7 +33,7 @@ public sealed class LocalKmsEndpoint : IDisposable, IAsyncDisposable
     /// <summary>The address, as clients take it for their endpoint URL.</summary>
     public Uri Url { get; }
 
-    /// <summary>The credentials issued at the start. Stopping revokes them.</summary>
+    /// <summary>The credentials issued at the start. They are good at this endpoint alone, and end with it.</summary>
     public LocalCredentials Credentials { get; }
 
     /// <summary>The ARN of whom the credentials are.</summary>
@@ -69,16 +69,8 @@ public sealed class LocalKmsEndpoint : IDisposable, IAsyncDisposable
             store.EnsureCreated();
             var credentialStore = new CredentialStore(store);
             credentialStore.RemoveExpired();
-            IssuedCredentials issued = credentialStore.Issue(caller, caller.Principal.IsAccountRoot ? null : RoleSessionTime);
-            try
-            {
-                return new LocalKmsEndpoint(store, credentialStore, issued, settings.Region, settings.Port);
-            }
-            catch
-            {
-                credentialStore.Revoke(issued.Credentials.AccessKeyId);
-                throw;
-            }
+            IssuedCredentials issued = credentialStore.IssueOwn(caller, caller.Principal.IsAccountRoot ? null : RoleSessionTime);
+            return new LocalKmsEndpoint(store, credentialStore, issued, settings.Region, settings.Port);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -116,20 +108,19 @@ public sealed class LocalKmsEndpoint : IDisposable, IAsyncDisposable
         return variables;
     }
 
-    /// <summary>Stops serving, and revokes the credentials that were issued at the start. Once is enough; more do no harm.</summary>
-    /// <exception cref="DataProtectionException"><c>LocalKmsUnavailable</c>: it has stopped, but the credentials could not be revoked.</exception>
+    /// <summary>Stops serving, which ends the credentials that were issued at the start. Once is enough; more do no harm.</summary>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _isStopped, 1) == 0)
         {
-            await _server.DisposeAsync().ConfigureAwait(false);
+            // First, so that a request that still is at work cannot be followed by another.
             try
             {
                 _credentialStore.Revoke(Credentials.AccessKeyId);
             }
-            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            finally
             {
-                throw _store.Unusable(error);
+                await _server.DisposeAsync().ConfigureAwait(false);
             }
         }
     }

@@ -15,11 +15,16 @@ namespace ImageBuilderDataProtection.Kms.Local.Endpoint;
 /// <para>So these are replays:</para>
 /// <list type="bullet">
 /// <item>the same signature with the same invocation and attempt;</item>
-/// <item>the same signature at all, when the client signs the invocation id or sends none;</item>
+/// <item>the same signature at all, when it was first taken without an invocation id or with one that is signed;</item>
+/// <item>the same signature without an unsigned invocation id, however it was first taken;</item>
 /// <item>the same signature with another invocation id that is not signed, once the request is no longer fresh.</item>
 /// </list>
+/// So who can read a request that carries an unsigned invocation id can have it taken again, under ids of his own, for
+/// <see cref="Freshness"/>; a request with no id or a signed one is taken once.
+/// <para>
 /// Of two equal requests that a client without invocation ids sends in one second, the second is refused as a replay would
 /// be, with an error at which AWS clients try again. Not safe for several threads at once: the caller holds a lock.
+/// </para>
 /// </summary>
 internal sealed class ReplayGuard
 {
@@ -28,6 +33,9 @@ internal sealed class ReplayGuard
 
     /// <summary>How many requests are remembered; beyond it requests are refused until the oldest are past their date.</summary>
     public const int MaxRemembered = 500_000;
+
+    // No header's value has a line break, and an invocation has one only.
+    private const string Closed = "\n\n";
 
     private readonly HashSet<UInt128> _seen = [];
     private readonly PriorityQueue<UInt128, DateTime> _byEnd = new();
@@ -55,13 +63,19 @@ internal sealed class ReplayGuard
         UInt128 bare = IdentityOf(signature, "");
         UInt128 exact = unsignedInvocation is null ? bare : IdentityOf(signature, unsignedInvocation);
         bool mayTellApart = unsignedInvocation is not null && (now - date).Duration() <= Freshness;
-        if (_seen.Contains(exact) || (!mayTellApart && _seen.Contains(bare)))
+        UInt128 closed = IdentityOf(signature, Closed);
+        if (_seen.Contains(exact) || _seen.Contains(closed) || (!mayTellApart && _seen.Contains(bare)))
         {
             return false;
         }
 
         Remember(exact, end);
         Remember(bare, end);
+        if (unsignedInvocation is null)
+        {
+            Remember(closed, end);
+        }
+
         return true;
     }
 

@@ -12,10 +12,11 @@ internal sealed class RequestHandler(LocalKmsStore store, CredentialStore creden
     {
         // Where an operation has left a record, the answer has the record's request id instead.
         string requestId = Guid.NewGuid().ToString();
+        SignedRequest? signed = null;
         try
         {
             EndpointService service = RequireService(request);
-            SignedRequest signed = authenticator.Verify(request, service);
+            signed = authenticator.Verify(request, service);
             return service switch
             {
                 EndpointService.Kms => await KmsOperations.AnswerAsync(Kms(signed), request, cancellationToken),
@@ -31,6 +32,11 @@ internal sealed class RequestHandler(LocalKmsStore store, CredentialStore creden
         {
             return EndpointAnswer.JsonError(
                 error.ErrorId, error.Message, error.ErrorId == InternalError ? HttpStatusCode.InternalServerError : HttpStatusCode.BadRequest, error.RequestId ?? requestId);
+        }
+        catch (DataProtectionException error) when (signed is null)
+        {
+            // Who asks is not known yet, and the error names paths.
+            return EndpointAnswer.InternalError(request.Service, error, requestId);
         }
         catch (DataProtectionException error) when (error.Kind == FailureKind.InvalidArgument)
         {
