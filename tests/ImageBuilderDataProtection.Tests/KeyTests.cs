@@ -57,7 +57,7 @@ public sealed class KeyTests(Engine engine) : IClassFixture<Engine>, IDisposable
     public void A_policy_that_comes_line_by_line_is_one_policy()
     {
         Assert.Equal(2, _scenario.Run("((New-IBWorkflowKeyPolicy $role).ToJson() -split '\n' | New-IBWorkflowKey -Alias lines @kms).Policy.Statements.Count").Only().BaseObject);
-        ProtectTests.AssertError(_scenario.Run("'{', '  \"Version\":' | New-IBWorkflowKey @kms").Error(), "InvalidJson", ErrorCategory.InvalidData, "{\n  \"Version\":");
+        ProtectTests.AssertError(_scenario.Run("'{', '  \"Version\":' | New-IBWorkflowKey @kms").Error(), "MalformedPolicyDocument", ErrorCategory.InvalidData, "{\n  \"Version\":");
     }
 
     [Theory]
