@@ -8,6 +8,9 @@ namespace ImageBuilderDataProtection.Kms;
 /// <param name="Failure"><c>AccessRemains</c>: the key policy itself still lets the role open some; null when it does not.</param>
 internal sealed record RemainingAccess(IReadOnlyList<string> Warnings, DataProtectionException? Failure)
 {
+    // What opens workflows, and what lets one give oneself that.
+    private static readonly string[] WaysIn = ["kms:Decrypt", "kms:ReEncryptFrom", "kms:CreateGrant", "kms:PutKeyPolicy"];
+
     /// <summary>What remains under the policy that takes the place of the present one.</summary>
     public static RemainingAccess Find(RevokeRequest request, KeyArn key, PrincipalArn role, KeyPolicy after)
     {
@@ -34,8 +37,23 @@ internal sealed record RemainingAccess(IReadOnlyList<string> Warnings, DataProte
                where ofRole.Length > 0
                select ofRole,
         ];
+        HashSet<int> told = [.. decisions.SelectMany(static decision => decision.Statements).Select(static statement => statement.Index)];
+        PolicyStatement[] others = [.. after.Statements.Where(statement => !told.Contains(statement.Index) && outlook.IsNamed(statement) && IsWayIn(statement, request))];
+        if (others.Length > 0)
+        {
+            warnings = warnings.Append(
+                $"{Names([others])} of the key policy names the role {role}, too; whether it lets the role open workflows depends on conditions that are not known here, or takes a further step such as a grant. Look at it.");
+        }
+
         return new RemainingAccess([.. warnings], named.Length == 0 || request.ViaImageBuilder ? null : Remains(key, role, Names(named)));
     }
+
+    // Where only some workflows were asked about, the grants for others are to stay.
+    private static bool IsWayIn(PolicyStatement statement, RevokeRequest request) =>
+        statement is { Effect: PolicyEffect.Allow, Action: { } action }
+        && WaysIn.Any(way => new ActionMatcher(action).Evaluate(way) == MatchOutcome.Yes)
+        && (request.Workflows is null || !statement.Conditions.Any(static condition =>
+            condition.Key.Equals(ConditionKeys.EncryptionContextPrefix + EncryptionContext.WorkflowArnKey, StringComparison.OrdinalIgnoreCase)));
 
     private static string Names(IEnumerable<IEnumerable<PolicyStatement>> statements) =>
         string.Join(", ", statements.SelectMany(static some => some).DistinctBy(static statement => statement.Index).OrderBy(static statement => statement.Index));

@@ -204,6 +204,23 @@ public sealed class WorkflowKeyAccessTests : IDisposable
     }
 
     [Theory]
+    [InlineData("\"kms:CreateGrant\"", "{}")]
+    [InlineData("[\"kms:PutKeyPolicy\",\"kms:GetKeyPolicy\"]", "{}")]
+    [InlineData("\"kms:Decrypt\"", """{"StringEquals":{"aws:PrincipalOrgID":"o-a1b2c3d4e5"}}""")]
+    public async Task Another_way_in_is_told_of_too(string action, string condition)
+    {
+        string other = $$"""{"Sid":"Other","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:role/Builds"},"Action":{{action}},"Resource":"*","Condition":{{condition}}}""";
+        string harmless = other.Replace(action, "\"kms:DescribeKey\"", StringComparison.Ordinal);
+        foreach ((string statement, int warnings) in new[] { (other, 1), (harmless, 0) })
+        {
+            KeyArn key = await CreateKeyAsync(PolicyOf(Delegation, statement));
+            await RunAsync(key, new GrantRequest { Roles = [Role], Force = true });
+            KeyAccessPlan plan = await PlanAsync(key, new RevokeRequest { Roles = [Role], Force = true, RolePolicies = [] });
+            Assert.Equal(warnings, plan.Warnings.Count(static warning => warning.StartsWith("\"Other\" of the key policy names the role", StringComparison.Ordinal)));
+        }
+    }
+
+    [Theory]
     [InlineData("""{"StringEquals":{"kms:EncryptionContext:aws:imagebuilder:arn":"arn:aws:imagebuilder:us-west-2:111122223333:workflow/build/web/1.0.0/*"}}""")]
     [InlineData("""{"StringLike":{"kms:EncryptionContext:aws:imagebuilder:arn":"*:workflow/build/web/*"},"StringEquals":{"kms:ViaService":"imagebuilder.us-west-2.amazonaws.com"}}""")]
     [InlineData("""{"StringLike":{"kms:EncryptionContext:aws:imagebuilder:arn":"*/web/*"},"ForAllValues:StringEquals":{"kms:EncryptionContextKeys":["aws:imagebuilder:arn"]}}""")]
