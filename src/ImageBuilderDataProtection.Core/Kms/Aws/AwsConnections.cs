@@ -37,8 +37,19 @@ public sealed class AwsConnections
             _sessions.Clear();
         }
 
-        AwsSession session = _sessions.GetOrAdd(KeyOf(settings, region), _ => new AwsSession(settings, region));
+        string key = KeyOf(settings, region);
+        AwsSession session = _sessions.GetOrAdd(
+            key, _ => new AwsSession(settings, region) { CredentialsFound = () => ForgetUnlessCurrent(key, settings, region) });
         return new AwsKms(session, new AwsInteraction(settings.Timeout, settings.MfaTokenProvider));
+    }
+
+    // Credentials that were found in another environment than that which the session is known by are not for the next command.
+    private void ForgetUnlessCurrent(string key, AwsConnectionSettings settings, string region)
+    {
+        if (KeyOf(settings, region) != key)
+        {
+            _sessions.TryRemove(key, out _);
+        }
     }
 
     private static void RequireComplete(AwsConnectionSettings settings)
