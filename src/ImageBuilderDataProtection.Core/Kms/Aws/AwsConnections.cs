@@ -60,7 +60,17 @@ public sealed class AwsConnections(TimeProvider? clock = null)
             _sessions.Clear();
         }
 
-        return _sessions.GetOrAdd(KeyOf(settings, region), _ => new AwsSession(settings, region, _clock));
+        string key = KeyOf(settings, region);
+        return _sessions.GetOrAdd(key, _ => new AwsSession(settings, region, _clock) { CredentialsFound = () => ForgetUnlessCurrent(key, settings, region) });
+    }
+
+    // Credentials that were found in another environment than that which the session is known by are not for the next command.
+    private void ForgetUnlessCurrent(string key, AwsConnectionSettings settings, string region)
+    {
+        if (KeyOf(settings, region) != key)
+        {
+            _sessions.TryRemove(key, out _);
+        }
     }
 
     private static void RequireComplete(AwsConnectionSettings settings)

@@ -56,6 +56,9 @@ internal sealed class AwsSession
     /// <summary>The region of calls that no ARN leads elsewhere.</summary>
     public string Region { get; }
 
+    /// <summary>Called when the credentials were found, which is at the first call and may be long after the connection.</summary>
+    public Action? CredentialsFound { get; init; }
+
     /// <summary>What no message may repeat.</summary>
     public AwsSecrets Secrets { get; } = new();
 
@@ -192,6 +195,7 @@ internal sealed class AwsSession
         }
 
         AWSCredentials found = await new AwsCredentialSource(_settings, Secrets, Sts).FindAsync(cancellationToken);
+        CredentialsFound?.Invoke();
         return Interlocked.CompareExchange(ref _credentials, found, null) ?? found;
     }
 

@@ -62,6 +62,19 @@ public sealed class AwsCredentialTests : IDisposable
     }
 
     [Fact]
+    public async Task What_changed_between_a_connection_and_its_first_call_is_not_kept_for_later_ones()
+    {
+        WriteCredentials("[first]\naws_access_key_id=AKIAFIRST\naws_secret_access_key=a-secret\n[second]\naws_access_key_id=AKIASECOND\naws_secret_access_key=a-secret\n");
+        var connections = new AwsConnections();
+        Set("AWS_PROFILE", "first");
+        IKms early = connections.Connect(Settings());
+        Set("AWS_PROFILE", "second");
+        await early.GetKeyRotationStatusAsync(Key, default);
+        Set("AWS_PROFILE", "first");
+        await SignsAsync("AKIAFIRST", Settings(), connections);
+    }
+
+    [Fact]
     public async Task A_role_is_assumed_once_with_its_name_and_external_id_and_again_before_it_expires()
     {
         var connections = new AwsConnections();
