@@ -206,7 +206,7 @@ public sealed class WorkflowKeyAccessTests : IDisposable
     [Theory]
     [InlineData("\"kms:CreateGrant\"", "{}")]
     [InlineData("[\"kms:PutKeyPolicy\",\"kms:GetKeyPolicy\"]", "{}")]
-    [InlineData("\"kms:Decrypt\"", """{"StringEquals":{"aws:PrincipalOrgID":"o-a1b2c3d4e5"}}""")]
+    [InlineData("\"kms:Decrypt\"", """{"Bool":{"aws:MultiFactorAuthPresent":"true"}}""")]
     public async Task Another_way_in_is_told_of_too(string action, string condition)
     {
         string other = $$"""{"Sid":"Other","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:role/Builds"},"Action":{{action}},"Resource":"*","Condition":{{condition}}}""";
