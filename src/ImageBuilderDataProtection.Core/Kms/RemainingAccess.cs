@@ -9,7 +9,7 @@ namespace ImageBuilderDataProtection.Kms;
 internal sealed record RemainingAccess(IReadOnlyList<string> Warnings, DataProtectionException? Failure)
 {
     // What opens workflows, and what lets one give oneself that.
-    private static readonly string[] WaysIn = ["kms:Decrypt", "kms:ReEncryptFrom", "kms:CreateGrant", "kms:PutKeyPolicy"];
+    private static readonly string[] WaysIn = [.. KmsActions.Opening, KmsActions.CreateGrant, KmsActions.PutKeyPolicy];
 
     /// <summary>What remains under the policy that takes the place of the present one.</summary>
     public static RemainingAccess Find(RevokeRequest request, KeyArn key, PrincipalArn role, KeyPolicy after)
@@ -32,7 +32,7 @@ internal sealed record RemainingAccess(IReadOnlyList<string> Warnings, DataProte
         PolicyStatement[][] named =
         [
             .. from decision in decisions
-               where decision.Action == "kms:Decrypt"
+               where decision.Action == KmsActions.Decrypt
                let ofRole = decision.Statements.Where(outlook.IsNamed).ToArray()
                where ofRole.Length > 0
                select ofRole,
@@ -53,7 +53,7 @@ internal sealed record RemainingAccess(IReadOnlyList<string> Warnings, DataProte
         statement is { Effect: PolicyEffect.Allow, Action: { } action }
         && WaysIn.Any(way => new ActionMatcher(action).Evaluate(way) == MatchOutcome.Yes)
         && (request.Workflows is null || !statement.Conditions.Any(static condition =>
-            condition.Key.Equals(ConditionKeys.EncryptionContextPrefix + EncryptionContext.WorkflowArnKey, StringComparison.OrdinalIgnoreCase)));
+            condition.Key.Equals(ConditionKeys.WorkflowArn, StringComparison.OrdinalIgnoreCase)));
 
     private static string Names(IEnumerable<IEnumerable<PolicyStatement>> statements) =>
         string.Join(", ", statements.SelectMany(static some => some).DistinctBy(static statement => statement.Index).OrderBy(static statement => statement.Index));

@@ -7,7 +7,7 @@ namespace ImageBuilderDataProtection.Policies;
 public sealed record AccessQuestion
 {
     // A signed message has a public key of its own; no policy can know its value, only that it is there.
-    private const string SomePublicKey = "the public key of the message";
+    internal const string SomePublicKey = "the public key of the message";
 
     /// <summary>Who asks. A role acts through a session of any name.</summary>
     public required PrincipalArn Principal { get; init; }

@@ -89,10 +89,14 @@ public static class AuditedRequests
             throw Unusable(record, "AuditContextHidden", "does not show its encryption context, so what a condition made of it cannot be told");
         }
 
-        return record.RequestParameters.GetValueOrDefault(name) is IReadOnlyDictionary<string, object?> pairs
-            ? EncryptionContext.Create(pairs.Where(static pair => pair.Value is string).Select(static pair => KeyValuePair.Create(pair.Key, (string)pair.Value!)))
-            : EncryptionContext.Empty;
+        return EncryptionContext.Create(PairsOf(record, name) ?? []);
     }
+
+    /// <summary>The pairs of an encryption context that a request has as a parameter; null when it has none.</summary>
+    internal static Dictionary<string, string>? PairsOf(KmsAuditEvent record, string name) =>
+        record.RequestParameters?.GetValueOrDefault(name) is IReadOnlyDictionary<string, object?> pairs
+            ? pairs.Where(static pair => pair.Value is string).ToDictionary(static pair => pair.Key, static pair => (string)pair.Value!, StringComparer.Ordinal)
+            : null;
 
     private static RequestConditions ReadConditions(KmsAuditEvent record, RequestPrincipal principal, KeyArn key, EncryptionContext? context)
     {

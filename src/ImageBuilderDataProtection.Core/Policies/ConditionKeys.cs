@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using ImageBuilderDataProtection.Kms;
 
 namespace ImageBuilderDataProtection.Policies;
 
@@ -7,6 +8,9 @@ public static class ConditionKeys
 {
     /// <summary><c>kms:EncryptionContext:</c>, before the name of a pair of the encryption context.</summary>
     public const string EncryptionContextPrefix = "kms:EncryptionContext:";
+
+    /// <summary>The workflow ARN of the encryption context, as it is written.</summary>
+    public const string WorkflowArn = EncryptionContextPrefix + EncryptionContext.WorkflowArnKey;
 
     /// <summary>The names of the pairs of the encryption context; several values.</summary>
     public const string EncryptionContextKeys = "kms:EncryptionContextKeys";

@@ -12,6 +12,9 @@ internal static class KmsActions
     /// <summary>The action that changes the key policy itself: who has it can have all the others.</summary>
     public const string PutKeyPolicy = "kms:PutKeyPolicy";
 
+    /// <summary>The action that gives a permission on a key away without its key policy.</summary>
+    public const string CreateGrant = "kms:CreateGrant";
+
     /// <summary>The action that opens what is encrypted.</summary>
     public const string Decrypt = "kms:Decrypt";
 

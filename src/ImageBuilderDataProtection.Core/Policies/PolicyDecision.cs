@@ -31,7 +31,7 @@ public sealed class PolicyDecision
 
     /// <summary>The workflow that the request's encryption context names; null when it names none.</summary>
     public string? WorkflowArn =>
-        _request.Conditions.Values(ConditionKeys.EncryptionContextPrefix + EncryptionContext.WorkflowArnKey) is [string arn, ..] ? arn : null;
+        _request.Conditions.Values(ConditionKeys.WorkflowArn) is [string arn, ..] ? arn : null;
 
     /// <summary>The audit event that the request comes from, by its eventID; null when it comes from none.</summary>
     public string? EventId { get; private init; }

@@ -11,7 +11,7 @@ namespace ImageBuilderDataProtection.Policies;
 public sealed record WorkflowGrant
 {
     /// <summary>What the page's two policies let an execution role do.</summary>
-    internal static readonly IReadOnlyList<string> Actions = ["kms:Decrypt", "kms:GenerateDataKey"];
+    internal static readonly IReadOnlyList<string> Actions = [KmsActions.Decrypt, KmsActions.GenerateDataKey];
 
     /// <summary>What is allowed, such as <c>kms:Decrypt</c>: operations that take an encryption context.</summary>
     public IReadOnlyList<string> AllowedActions { get; init; } = Actions;
@@ -64,7 +64,7 @@ public sealed record WorkflowGrant
         {
             [ExactWorkflows ? "StringEquals" : "StringLike"] = new JObject
             {
-                [ConditionKeys.EncryptionContextPrefix + EncryptionContext.WorkflowArnKey] = PolicyDocument.OneOrList(Workflows.Select(static pattern => pattern.Value)),
+                [ConditionKeys.WorkflowArn] = PolicyDocument.OneOrList(Workflows.Select(static pattern => pattern.Value)),
             },
         };
         if (ViaImageBuilder)

@@ -42,8 +42,8 @@ public sealed record AffectedWorkflow
     internal static IEnumerable<AffectedWorkflow> Find(IEnumerable<WorkflowUse> uses, KeyArn key, PrincipalArn role, RoleOutlook before, RoleOutlook after) =>
         from use in uses
         where use.KeyArns.Contains(key.Value)
-        let was = before.Decide("kms:Decrypt", use.Context).Access
-        let next = after.Decide("kms:Decrypt", use.Context)
+        let was = before.Decide(KmsActions.Decrypt, use.Context).Access
+        let next = after.Decide(KmsActions.Decrypt, use.Context)
         where next.Access < was
         select new AffectedWorkflow
         {

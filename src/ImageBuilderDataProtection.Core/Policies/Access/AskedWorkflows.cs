@@ -8,9 +8,6 @@ namespace ImageBuilderDataProtection.Policies.Access;
 /// </summary>
 internal static class AskedWorkflows
 {
-    private const string SomePublicKey = "the public key of the message";
-    private const string WorkflowKey = ConditionKeys.EncryptionContextPrefix + EncryptionContext.WorkflowArnKey;
-
     /// <summary>The contexts.</summary>
     /// <param name="uses">The workflows that are known.</param>
     /// <param name="asked">The patterns that are asked about; null for all workflows.</param>
@@ -19,7 +16,7 @@ internal static class AskedWorkflows
     public static IEnumerable<EncryptionContext> Contexts(IEnumerable<WorkflowUse> uses, IReadOnlyList<WorkflowArnPattern>? asked, WorkflowArnPattern usual, KeyPolicy policy) =>
     [
         .. uses.Select(static use => use.Context).Where(context => IsAsked(context, asked)),
-        .. Samples(asked, usual, policy).Distinct().SelectMany(static context => new[] { context, context.With(EncryptionContext.PublicKeyKey, SomePublicKey) }),
+        .. Samples(asked, usual, policy).Distinct().SelectMany(static context => new[] { context, context.With(EncryptionContext.PublicKeyKey, AccessQuestion.SomePublicKey) }),
     ];
 
     private static bool IsAsked(EncryptionContext context, IReadOnlyList<WorkflowArnPattern>? asked) =>
@@ -35,7 +32,7 @@ internal static class AskedWorkflows
 
         foreach (PolicyStatement statement in policy.Statements.Where(static statement => statement.Effect == PolicyEffect.Allow))
         {
-            foreach (TextShape shape in statement.Conditions.Where(static condition => Is(condition, WorkflowKey)).SelectMany(Shapes))
+            foreach (TextShape shape in statement.Conditions.Where(static condition => Is(condition, ConditionKeys.WorkflowArn)).SelectMany(Shapes))
             {
                 foreach (WorkflowArnPattern? pattern in asked ?? [null!])
                 {
@@ -55,7 +52,7 @@ internal static class AskedWorkflows
     private static EncryptionContext Context(string workflow, IEnumerable<PolicyCondition> conditions) => conditions
         .Where(static condition => condition.Values.Count > 0
             && condition.Key.StartsWith(ConditionKeys.EncryptionContextPrefix, StringComparison.OrdinalIgnoreCase)
-            && !Is(condition, WorkflowKey)
+            && !Is(condition, ConditionKeys.WorkflowArn)
             && !condition.Key.Contains("aws-crypto-", StringComparison.OrdinalIgnoreCase))
         .Aggregate(
             EncryptionContext.Empty.With(EncryptionContext.WorkflowArnKey, workflow),

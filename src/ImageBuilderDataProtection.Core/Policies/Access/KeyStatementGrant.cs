@@ -57,8 +57,6 @@ internal sealed record KeyStatementGrant(IReadOnlyList<string> Principals, Polic
         };
     }
 
-    private static string WorkflowKey => ConditionKeys.EncryptionContextPrefix + EncryptionContext.WorkflowArnKey;
-
     private static string AnyPattern => WorkflowArnPattern.AllOf(AnyRole.Partition, AnyRole.Account).Value;
 
     // This form with the principals and workflows of a statement, if they are all in which that differs.
@@ -82,7 +80,7 @@ internal sealed record KeyStatementGrant(IReadOnlyList<string> Principals, Polic
         && statement.Principal is { IsNegated: false, ByType: { Count: 1 } principals } && principals.ContainsKey("AWS")
         && statement.Action is { IsNegated: false, Values.Count: > 0 } action && action.Values.All(Uses.Contains)
         && statement.Resource is { IsNegated: false }
-        && statement.Conditions.FirstOrDefault(static condition => RequiresOneOf(condition, WorkflowKey)) is { } workflows
+        && statement.Conditions.FirstOrDefault(static condition => RequiresOneOf(condition, ConditionKeys.WorkflowArn)) is { } workflows
             ? new KeyStatementGrant(
                 statement.Principal.Aws,
                 workflows,

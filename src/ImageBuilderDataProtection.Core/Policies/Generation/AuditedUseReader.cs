@@ -7,14 +7,6 @@ namespace ImageBuilderDataProtection.Policies.Generation;
 /// <summary>Reads what permissions an audit event shows to have been asked for, whether they were given or denied.</summary>
 internal static class AuditedUseReader
 {
-    private const string ReEncrypt = "ReEncrypt";
-
-    // The operations with symmetric keys that take an encryption context ("Encryption context" in the AWS KMS Developer Guide).
-    private static readonly HashSet<string> WithContext =
-    [
-        "Decrypt", "Encrypt", "GenerateDataKey", "GenerateDataKeyPair", "GenerateDataKeyPairWithoutPlaintext", "GenerateDataKeyWithoutPlaintext",
-    ];
-
     /// <summary>The permissions.</summary>
     /// <exception cref="DataProtectionException">
     /// The event names no one or nothing that a policy could name: <c>AuditContextHidden</c>, <c>AuditPrincipalUnknown</c>,
@@ -33,13 +25,13 @@ internal static class AuditedUseReader
         }
 
         PrincipalArn principal = AuditedRequests.ReadPrincipal(record).Identity;
-        return record.EventName == ReEncrypt
+        return record.EventName == "ReEncrypt"
             ?
             [
-                ReadUse(record, principal, "kms:ReEncryptFrom", AuditedRequests.ReEncryptKey(record, "sourceKeyId", 0), ContextOf(record, "sourceEncryptionContext")),
-                ReadUse(record, principal, "kms:ReEncryptTo", AuditedRequests.ReEncryptKey(record, "destinationKeyId", 1), ContextOf(record, "destinationEncryptionContext")),
+                ReadUse(record, principal, "kms:ReEncryptFrom", AuditedRequests.ReEncryptKey(record, "sourceKeyId", 0), AuditedRequests.PairsOf(record, "sourceEncryptionContext")),
+                ReadUse(record, principal, "kms:ReEncryptTo", AuditedRequests.ReEncryptKey(record, "destinationKeyId", 1), AuditedRequests.PairsOf(record, "destinationEncryptionContext")),
             ]
-            : [ReadUse(record, principal, "kms:" + record.EventName, AuditedRequests.ToKey(record.KeyArn), record.EncryptionContext)];
+            : [ReadUse(record, principal, KmsActions.Prefix + record.EventName, AuditedRequests.ToKey(record.KeyArn), record.EncryptionContext)];
     }
 
     /// <summary>Whether the permission is one that statements for workflows give, and not one of administration.</summary>
@@ -52,7 +44,7 @@ internal static class AuditedUseReader
     private static AuditedUse ReadUse(KmsAuditEvent record, PrincipalArn principal, string action, KeyArn? key, IReadOnlyDictionary<string, string>? context)
     {
         bool viaImageBuilder = record.InvokedBy is ViaService.ImageBuilder or ViaService.ImageBuilder + ".cn";
-        if (record.EventName != ReEncrypt && !WithContext.Contains(record.EventName))
+        if (!KmsActions.WithContext.Contains(action))
         {
             return new AuditedUse(principal, action, key, Workflow: null, viaImageBuilder);
         }
@@ -72,9 +64,4 @@ internal static class AuditedUseReader
             ? throw AuditedRequests.Unusable(record, "NotAWorkflowUse", $"has \"{name}\" in its encryption context, which a policy cannot name for its characters")
             : new AuditedUse(principal, action, key, workflow, viaImageBuilder) { OtherContextKeys = others };
     }
-
-    private static Dictionary<string, string>? ContextOf(KmsAuditEvent record, string name) =>
-        record.RequestParameters?.GetValueOrDefault(name) is IReadOnlyDictionary<string, object?> pairs
-            ? pairs.Where(static pair => pair.Value is string).ToDictionary(static pair => pair.Key, static pair => (string)pair.Value!, StringComparer.Ordinal)
-            : null;
 }

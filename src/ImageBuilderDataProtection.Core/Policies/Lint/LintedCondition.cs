@@ -21,7 +21,7 @@ internal sealed class LintedCondition
     public IReadOnlyList<string> Values => Condition.Values;
 
     /// <summary>Whether the condition is on the workflow ARN of the encryption context.</summary>
-    public bool IsWorkflow => Is(LintedStatement.WorkflowKey);
+    public bool IsWorkflow => Is(ConditionKeys.WorkflowArn);
 
     /// <summary>Whether the condition is on a pair of the encryption context.</summary>
     public bool IsContext => Key.StartsWith(ConditionKeys.EncryptionContextPrefix, StringComparison.OrdinalIgnoreCase);

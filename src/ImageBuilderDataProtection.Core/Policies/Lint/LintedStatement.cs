@@ -5,9 +5,6 @@ namespace ImageBuilderDataProtection.Policies.Lint;
 /// <summary>One statement of a linted policy, with what several rules ask of it.</summary>
 internal sealed class LintedStatement
 {
-    /// <summary>The condition key of the workflow ARN, as it is written.</summary>
-    public const string WorkflowKey = ConditionKeys.EncryptionContextPrefix + EncryptionContext.WorkflowArnKey;
-
     private readonly ActionMatcher? _action;
     private readonly HashSet<string> _covered;
 

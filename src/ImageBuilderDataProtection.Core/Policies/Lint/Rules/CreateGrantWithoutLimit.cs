@@ -6,8 +6,6 @@ namespace ImageBuilderDataProtection.Policies.Lint.Rules;
 /// </summary>
 internal sealed class CreateGrantWithoutLimit : LintRule
 {
-    private const string CreateGrant = "kms:CreateGrant";
-
     private static readonly string[] Limits =
         ["kms:GrantIsForAWSResource", "kms:GrantOperations", "kms:GranteePrincipal", "kms:GranteeServicePrincipal", "kms:GrantConstraintType", "kms:ViaService"];
 
@@ -17,7 +15,7 @@ internal sealed class CreateGrantWithoutLimit : LintRule
 
     public override IEnumerable<PolicyFinding> Find(LintContext context) =>
         from statement in context.KeyPolicy.Statements
-        where statement.IsAllow && statement.Covers(CreateGrant) && !statement.Conditions.Any(static condition => Limits.Any(condition.Is))
+        where statement.IsAllow && statement.Covers(KmsActions.CreateGrant) && !statement.Conditions.Any(static condition => Limits.Any(condition.Is))
         from principal in context.Users(statement)
 
         // Who may change the key policy needs no grant.
@@ -25,6 +23,6 @@ internal sealed class CreateGrantWithoutLimit : LintRule
         select InStatement(
             statement,
             statement.Statement.PathOf("Action"),
-            $"{principal} may make grants without limit ({CreateGrant}).",
+            $"{principal} may make grants without limit ({KmsActions.CreateGrant}).",
             "Take it out, or add a condition Bool kms:GrantIsForAWSResource true, or ForAllValues:StringEquals kms:GrantOperations.");
 }

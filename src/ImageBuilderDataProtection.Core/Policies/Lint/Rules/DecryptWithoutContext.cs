@@ -24,8 +24,8 @@ internal sealed class DecryptWithoutContext : LintRule
                 ? $"{string.Join(" and ", opening)} {(opening.Length == 1 ? "has" : "have")} no condition on the workflow in the encryption context."
                 : $"{almost.Condition.Operator} holds for requests without the workflow in their encryption context, too.",
             others.Length == 0
-                ? $"Add a condition StringLike {LintedStatement.WorkflowKey} with the pattern of the workflows."
-                : $"Put {string.Join(" and ", opening)} into a statement by itself, with a condition StringLike {LintedStatement.WorkflowKey}; requests for {others[0]} have no context.");
+                ? $"Add a condition StringLike {ConditionKeys.WorkflowArn} with the pattern of the workflows."
+                : $"Put {string.Join(" and ", opening)} into a statement by itself, with a condition StringLike {ConditionKeys.WorkflowArn}; requests for {others[0]} have no context.");
 
     // Who may change the key policy as well is EverythingForKeyUser's, and everyone WeakConditionOnEveryone's.
     private static bool IsSaidElsewhere(LintedStatement statement) =>

@@ -1,3 +1,5 @@
+using ImageBuilderDataProtection.Policies.Generation;
+
 namespace ImageBuilderDataProtection.Policies.Lint.Rules;
 
 /// <summary>
@@ -16,5 +18,5 @@ internal sealed class InvalidCharacters : LintRule
         where text.Text.Any(static character => !IsAllowed(character))
         select InPolicy(context.KeyPolicy, text.Path, $"A key policy cannot have the character U+{(int)invalid:X4}.", "Write it with characters from U+0020 to U+00FF.");
 
-    private static bool IsAllowed(char character) => character is '\t' or '\n' or '\r' or (>= ' ' and <= '~') or (>= '\u00A0' and <= '\u00FF');
+    private static bool IsAllowed(char character) => character is '\t' or '\n' or '\r' || PolicyCharacters.IsPrintable(character);
 }

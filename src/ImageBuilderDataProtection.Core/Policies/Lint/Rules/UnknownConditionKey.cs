@@ -26,7 +26,7 @@ internal sealed class UnknownConditionKey : LintRule
         key.Equals(EncryptionContext.WorkflowArnKey, StringComparison.OrdinalIgnoreCase) || key.Equals(EncryptionContext.PublicKeyKey, StringComparison.OrdinalIgnoreCase);
 
     private static string Fix(string key) =>
-        IsContextName(key) || key.StartsWith("kms:EncryptionContext", StringComparison.OrdinalIgnoreCase) ? $"Write {LintedStatement.WorkflowKey}."
+        IsContextName(key) || key.StartsWith("kms:EncryptionContext", StringComparison.OrdinalIgnoreCase) ? $"Write {ConditionKeys.WorkflowArn}."
         : Spelling.Nearest(key, KnownConditionKeys.Names) is { } meant ? $"Write {meant}, if that was meant."
         : "Take it out, or write the key as the AWS KMS Developer Guide has it.";
 }

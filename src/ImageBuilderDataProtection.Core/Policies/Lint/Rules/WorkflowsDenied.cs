@@ -9,8 +9,6 @@ namespace ImageBuilderDataProtection.Policies.Lint.Rules;
 /// </summary>
 internal sealed class WorkflowsDenied : LintRule
 {
-    private const string SomePublicKey = "the public key of a message";
-
     public override FindingSeverity Severity => FindingSeverity.Error;
 
     public override string Why => "An explicit deny wins over every Allow, so the role is refused.";
@@ -36,7 +34,7 @@ internal sealed class WorkflowsDenied : LintRule
     private static IEnumerable<LintedStatement> Denies(LintContext context, PrincipalArn principal, string action, WorkflowArn workflow)
     {
         RequestPrincipal caller = RequestPrincipal.Of(principal);
-        EncryptionContext encryptionContext = EncryptionContext.Empty.With(EncryptionContext.WorkflowArnKey, workflow.Value).With(EncryptionContext.PublicKeyKey, SomePublicKey);
+        EncryptionContext encryptionContext = EncryptionContext.Empty.With(EncryptionContext.WorkflowArnKey, workflow.Value).With(EncryptionContext.PublicKeyKey, AccessQuestion.SomePublicKey);
         string key = context.Key?.Value ?? KeyResources.Any(caller);
 
         // Image Builder calls for the role; a Deny that spares its calls is none of these.
