@@ -29,6 +29,24 @@ public sealed record AuditFilter
     /// <summary>The region that was called; null for any.</summary>
     public string? Region { get; init; }
 
+    /// <summary>
+    /// The workflows, by patterns of their ARNs; none for any. A record is of every workflow that one of its encryption contexts
+    /// names. Records whose context is withheld name none.
+    /// </summary>
+    public IReadOnlyList<AuditPattern> Workflows { get; init; } = [];
+
+    /// <summary>
+    /// The callers, by patterns of what names them: the ARN, the role's ARN, the user name, the principal id or the account; none
+    /// for any.
+    /// </summary>
+    public IReadOnlyList<AuditPattern> Principals { get; init; } = [];
+
+    /// <summary>The AWS services that called for a principal, by patterns such as <c>imagebuilder*</c>; none for any.</summary>
+    public IReadOnlyList<AuditPattern> InvokedBy { get; init; } = [];
+
+    /// <summary>Whether only calls that were refused for want of permission are wanted.</summary>
+    public bool DeniedOnly { get; init; }
+
     /// <summary>The key, by key ARN or key id; null for any.</summary>
     /// <exception cref="DataProtectionException"><c>KeyIsAlias</c>: records name keys, and what an alias named then is not known.</exception>
     public KeyIdentifier? Key
@@ -50,6 +68,10 @@ public sealed record AuditFilter
             && IsAmong(EventIds, record.EventId)
             && IsAmong(EventNames, record.EventName)
             && (Region is null || Region.Equals(record.AwsRegion, StringComparison.OrdinalIgnoreCase))
+            && (!DeniedOnly || record.IsDenied)
+            && IsLike(Workflows, record.WorkflowArns)
+            && IsLike(Principals, record.UserIdentity?.Names ?? [])
+            && IsLike(InvokedBy, [record.InvokedBy])
             && (Key is null || record.Resources.Select(static resource => resource.Arn).Append(record.KeyArn).Any(IsKey));
     }
 
@@ -69,10 +91,12 @@ public sealed record AuditFilter
     // A context with the name in other case is a slip, and the call was mostly denied for it: whoever looks for denied calls must
     // see it.
     private static bool NamesWorkflow(KmsAuditEvent record) =>
-        record.WorkflowArn is not null
-        || (record.EncryptionContext?.Keys.Any(static name => name.Equals(EncryptionContext.WorkflowArnKey, StringComparison.OrdinalIgnoreCase)) ?? false);
+        record.WorkflowArns.Count > 0;
 
     private static bool IsAmong(IReadOnlyList<string> wanted, string? value) => wanted.Count == 0 || wanted.Contains(value, StringComparer.OrdinalIgnoreCase);
+
+    private static bool IsLike(IReadOnlyList<AuditPattern> wanted, IEnumerable<string?> texts) =>
+        wanted.Count == 0 || texts.Any(text => wanted.Any(pattern => pattern.IsMatch(text)));
 
     private bool IsKey(string? arn) => Key!.Kind == KeyIdentifierKind.KeyArn ? arn == Key.Value : arn?.EndsWith(":key/" + Key.Resource, StringComparison.Ordinal) ?? false;
 }

@@ -41,6 +41,9 @@ public sealed class AuditUserIdentity
     /// <summary>The session, when temporary credentials were used.</summary>
     public AuditSessionContext? SessionContext { get; }
 
+    /// <summary>Everything that a user may name this identity by: the ARN, the role's ARN, the user name, the principal id, the account.</summary>
+    internal IEnumerable<string?> Names => [Arn, SessionContext?.SessionIssuer?.Arn, UserName, SessionContext?.SessionIssuer?.UserName, PrincipalId, AccountId];
+
     /// <summary>The ARN, or what names the identity best.</summary>
     public override string ToString() => Arn ?? SessionContext?.SessionIssuer?.Arn ?? InvokedBy ?? AccountId ?? PrincipalId ?? Type ?? "";
 }

@@ -48,6 +48,9 @@ public sealed class KmsAuditEvent
         EncryptionContext = contexts.FirstOrDefault();
         IsEncryptionContextHidden = record.Text("requestParameters") == Hidden || ContextNames.Any(name => request?.Text(name) == Hidden);
         WorkflowArn = contexts.Select(static context => context.GetValueOrDefault(Kms.EncryptionContext.WorkflowArnKey)).FirstOrDefault(static arn => arn is not null);
+        WorkflowArns = Array.AsReadOnly(contexts.SelectMany(static context => context)
+            .Where(static pair => pair.Key.Equals(Kms.EncryptionContext.WorkflowArnKey, StringComparison.OrdinalIgnoreCase))
+            .Select(static pair => pair.Value).Distinct(StringComparer.Ordinal).ToArray());
         UserIdentity = record["userIdentity"] is JObject identity ? new AuditUserIdentity(identity) : null;
         Resources = record["resources"] is JArray resources
             ? Array.AsReadOnly(resources.OfType<JObject>().Select(static resource =>
@@ -126,6 +129,12 @@ public sealed class KmsAuditEvent
     /// else the source's, so that data taken away from a workflow is seen); null when none is named.
     /// </summary>
     public string? WorkflowArn { get; }
+
+    /// <summary>
+    /// Every workflow that an encryption context of the call names, be it under <c>aws:imagebuilder:arn</c> in wrong case: of a
+    /// ReEncrypt the destination's and the source's. Mostly one; none for calls that are about no workflow.
+    /// </summary>
+    public IReadOnlyList<string> WorkflowArns { get; }
 
     /// <summary>The ARN of the key (of a ReEncrypt: the source key); null when the record names none.</summary>
     public string? KeyArn { get; }
