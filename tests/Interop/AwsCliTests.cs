@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using ImageBuilderDataProtection.Audit;
+using ImageBuilderDataProtection.Audit.Reading;
 using ImageBuilderDataProtection.Kms.Local;
 using ImageBuilderDataProtection.Kms.Local.Endpoint;
 using Newtonsoft.Json.Linq;

@@ -1,5 +1,6 @@
 using System.Text;
 using ImageBuilderDataProtection.Audit;
+using ImageBuilderDataProtection.Audit.Reading;
 using ImageBuilderDataProtection.Kms;
 using ImageBuilderDataProtection.Kms.Local;
 using ImageBuilderDataProtection.Kms.Local.Endpoint;

@@ -1,3 +1,4 @@
+using ImageBuilderDataProtection.Json;
 using ImageBuilderDataProtection.Kms;
 using Newtonsoft.Json.Linq;
 
@@ -87,6 +88,10 @@ public sealed record AuditFilter
         var parsed = new KmsAuditEvent(record, sourceFile);
         return Matches(parsed) ? parsed : null;
     }
+
+    /// <inheritdoc cref="Select(JObject, string?)"/>
+    internal KmsAuditEvent? Select(ReadOnlySpan<byte> utf8, string? sourceFile) =>
+        Select(StrictJson.ParseObject(utf8, "The record", KmsAuditEvent.MaxRecordBytes), sourceFile);
 
     // A context with the name in other case is a slip, and the call was mostly denied for it: whoever looks for denied calls must
     // see it.

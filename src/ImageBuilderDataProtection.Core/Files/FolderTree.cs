@@ -1,41 +1,79 @@
 namespace ImageBuilderDataProtection.Files;
 
-/// <summary>Walks a folder and the folders in it.</summary>
+/// <summary>
+/// Walks a folder and the folders in it. Links to folders are followed, but each folder is walked once: a link that leads round in
+/// a circle is an error, and one that leads to what is walked anyway is passed over.
+/// </summary>
 internal static class FolderTree
 {
-    /// <summary>The files that are wanted, by their full paths, in no order.</summary>
+    /// <summary>The files that are wanted, in no order.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="isWanted">Whether a file is.</param>
     /// <param name="onError">Takes the failure of a folder that cannot be listed; the others are.</param>
     /// <param name="cancellationToken">Cancels the walk.</param>
-    public static List<string> Files(string folder, Func<FileInfo, bool> isWanted, Action<string, Exception> onError, CancellationToken cancellationToken)
+    public static List<FileInfo> Files(string folder, Func<FileInfo, bool> isWanted, Action<string, Exception> onError, CancellationToken cancellationToken)
     {
-        var files = new List<string>();
-        var folders = new Stack<string>([Path.GetFullPath(folder)]);
-        while (folders.TryPop(out string? current))
+        var files = new List<FileInfo>();
+        string root = Path.GetFullPath(folder);
+        string realRoot = RealPath.Of(root);
+        var walked = new HashSet<string>(FilePaths.Comparer);
+        var folders = new Stack<(string Path, string RealPath)>([(root, realRoot)]);
+        while (folders.TryPop(out (string Path, string RealPath) current))
         {
             cancellationToken.ThrowIfCancellationRequested();
+            if (!walked.Add(current.RealPath))
+            {
+                continue;
+            }
+
             try
             {
-                foreach (FileSystemInfo entry in new DirectoryInfo(current).EnumerateFileSystemInfos())
+                foreach (FileSystemInfo entry in new DirectoryInfo(current.Path).EnumerateFileSystemInfos())
                 {
-                    // A link to a folder could lead round in a circle, so folders are entered only as themselves.
-                    if (entry is DirectoryInfo { LinkTarget: null })
+                    if (entry is FileInfo file)
                     {
-                        folders.Push(entry.FullName);
+                        if (isWanted(file))
+                        {
+                            files.Add(file);
+                        }
                     }
-                    else if (entry is FileInfo file && isWanted(file))
+                    else if (entry.LinkTarget is null)
                     {
-                        files.Add(entry.FullName);
+                        folders.Push((entry.FullName, Path.Combine(current.RealPath, entry.Name)));
+                    }
+                    else if (FollowLink(entry.FullName, current.RealPath, onError) is { } target && !IsIn(realRoot, target))
+                    {
+                        folders.Push((entry.FullName, target));
                     }
                 }
             }
             catch (Exception error) when (error is IOException or UnauthorizedAccessException)
             {
-                onError(current, error);
+                onError(current.Path, error);
             }
         }
 
         return files;
+    }
+
+    // Null when it leads nowhere that can be walked.
+    private static string? FollowLink(string link, string realFolder, Action<string, Exception> onError)
+    {
+        try
+        {
+            string target = RealPath.Of(link);
+            return IsIn(target, realFolder) ? throw new IOException("It is a link that leads back to a folder that it is in.") : target;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            onError(link, error);
+            return null;
+        }
+    }
+
+    private static bool IsIn(string folder, string path)
+    {
+        string start = Path.EndsInDirectorySeparator(folder) ? folder : folder + Path.DirectorySeparatorChar;
+        return FilePaths.Comparer.Equals(folder, path) || (path.Length > start.Length && FilePaths.Comparer.Equals(path[..start.Length], start));
     }
 }

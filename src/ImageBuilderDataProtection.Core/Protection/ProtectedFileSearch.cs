@@ -15,13 +15,12 @@ public static class ProtectedFileSearch
     public static IReadOnlyList<string> FilesOf(string folder, Action<DataProtectionException> onError, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(onError);
-        List<string> files = FolderTree.Files(
+        List<FileInfo> found = FolderTree.Files(
             folder,
             isWanted: static _ => true,
             (unread, error) => onError(new DataProtectionException("ReadFailed", FailureKind.Unavailable, $"The folder \"{unread}\" could not be read: {error.Message}", error)),
             cancellationToken);
-        files.Sort(StringComparer.Ordinal);
-        return files;
+        return [.. found.Select(static file => file.FullName).Order(StringComparer.Ordinal)];
     }
 
     /// <summary>Reads a file's header if the file is a protected workflow; answers null for any other file.</summary>

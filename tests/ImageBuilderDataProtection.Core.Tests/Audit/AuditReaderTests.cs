@@ -3,6 +3,7 @@ using System.IO.Compression;
 using System.Text;
 using CsCheck;
 using ImageBuilderDataProtection.Audit;
+using ImageBuilderDataProtection.Audit.Reading;
 using ImageBuilderDataProtection.Json;
 using ImageBuilderDataProtection.Tests.Json;
 using Newtonsoft.Json.Linq;
@@ -83,7 +84,7 @@ public sealed class AuditReaderTests : IDisposable
     [Fact]
     public void A_bad_record_is_told_once_with_its_place_and_the_others_are_read()
     {
-        string file = Write("a.jsonl", $"{One("1")}\n{{\"eventSource\":\"kms.amazonaws.com\"}}\n{One("3")}\n{{\"eventVersion\":\"1.08\",\"a\":01}}\nnoise here\n{One("6")}\n");
+        string file = Write("a.jsonl", $"{One("1")}\n{{\"eventSource\":\"kms.amazonaws.com\"}}\n{One("3")}\n{One("4").Replace("true", "01", StringComparison.Ordinal)}\nnoise here\n{One("6")}\n");
         Assert.Equal(["1", "3", "6"], Ids(file));
         Assert.Equal([(2L, 2L), (4L, 4L), (5L, 5L)], _errors.Select(static error => (error.RecordNumber!.Value, error.Line!.Value)));
         Assert.All(_errors, error =>
@@ -201,7 +202,9 @@ public sealed class AuditReaderTests : IDisposable
                 IEnumerable<string> others = whole.Where((_, i) => i != which);
                 Assert.Equal(others, read.Where(item => others.Contains(item)));
                 Assert.InRange(read.Count, records.Length - 1, records.Length);
-                Assert.InRange(errors.Count, IsLegal(damaged) ? 0 : 1, 8);
+
+                // A record that has lost the bytes by which it could match is not parsed, so that not all that is wrong in it is seen.
+                Assert.InRange(errors.Count, IsLegal(damaged) || !MayMatch(damaged) ? 0 : 1, 8);
             },
             iter: 1500,
             threads: 1);
@@ -295,11 +298,14 @@ public sealed class AuditReaderTests : IDisposable
     }
 
     [Fact]
-    public void A_link_that_leads_round_in_a_circle_is_not_followed()
+    public void A_link_that_leads_round_in_a_circle_is_told_and_not_followed()
     {
         Write("sub/a.json", One("1"));
-        Directory.CreateSymbolicLink(Path.Combine(_folder, "sub", "round"), _folder);
+        string round = Path.Combine(_folder, "sub", "round");
+        Directory.CreateSymbolicLink(round, _folder);
         Assert.Equal(["1"], Ids(_folder));
+        AuditReadException error = Assert.Single(_errors);
+        Assert.Equal(("AuditFileUnreadable", round), (error.ErrorId, error.File));
     }
 
     [Fact]
@@ -326,6 +332,8 @@ public sealed class AuditReaderTests : IDisposable
         Assert.Equal(["to-itself.json", "to-nothing.json"], _errors.Select(static error => Path.GetFileName(error.File)));
         Assert.All(_errors, static error => Assert.Equal("AuditFileUnreadable", error.ErrorId));
     }
+
+    private static bool MayMatch(byte[] record) => record.AsSpan().IndexOf("kms.amazonaws.com"u8) >= 0 || record.AsSpan().IndexOf("\\u"u8) >= 0;
 
     // What is still a legal record cannot be told from one that was meant, and a comma too many is let pass.
     private static bool IsLegal(byte[] record)

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using ImageBuilderDataProtection.Audit;
+using ImageBuilderDataProtection.Audit.Reading;
 using ImageBuilderDataProtection.Audit.Integrity;
 using ImageBuilderDataProtection.Kms;
 using ImageBuilderDataProtection.Kms.Local;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using ImageBuilderDataProtection.Audit;
+using ImageBuilderDataProtection.Audit.Reading;
 using ImageBuilderDataProtection.Kms;
 using ImageBuilderDataProtection.Kms.Local;
 

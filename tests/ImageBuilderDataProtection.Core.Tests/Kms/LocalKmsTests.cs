@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using CsCheck;
 using ImageBuilderDataProtection.Audit;
+using ImageBuilderDataProtection.Audit.Reading;
 using ImageBuilderDataProtection.Kms;
 using ImageBuilderDataProtection.Kms.Local;
 using ImageBuilderDataProtection.Policies;

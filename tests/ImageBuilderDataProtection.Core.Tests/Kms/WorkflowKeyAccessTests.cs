@@ -1,4 +1,5 @@
 using ImageBuilderDataProtection.Audit;
+using ImageBuilderDataProtection.Audit.Reading;
 using ImageBuilderDataProtection.Kms;
 using ImageBuilderDataProtection.Kms.Local;
 using ImageBuilderDataProtection.Messages;

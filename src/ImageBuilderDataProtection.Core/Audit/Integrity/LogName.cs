@@ -23,17 +23,24 @@ internal sealed record LogName(string Name, string DigestFolder, string Folder, 
             return null;
         }
 
-        string[] parts = segments[^1].Split('_');
-        bool isNamed = DateTime.TryParseExact(
-            parts.Length == 5 ? parts[3] : "",
-            "yyyyMMdd'T'HHmm'Z'",
-            CultureInfo.InvariantCulture,
-            DateTimeStyles.AdjustToUniversal | DateTimeStyles.AssumeUniversal,
-            out DateTime time);
         return new LogName(
             name,
             string.Join('/', [.. segments[..root], DigestName.FolderName, segments[root + 1]]),
             string.Join('/', segments[..(root + 2)]),
-            isNamed ? time : null);
+            TimeOf(segments[^1]));
+    }
+
+    /// <summary>The minute, UTC, in the name of a file; null when it is not named as CloudTrail names files.</summary>
+    public static DateTime? TimeOf(string fileName)
+    {
+        string[] parts = fileName.Split('_');
+        return DateTime.TryParseExact(
+            parts.Length == 5 ? parts[3] : "",
+            "yyyyMMdd'T'HHmm'Z'",
+            CultureInfo.InvariantCulture,
+            DateTimeStyles.AdjustToUniversal | DateTimeStyles.AssumeUniversal,
+            out DateTime time)
+            ? time
+            : null;
     }
 }

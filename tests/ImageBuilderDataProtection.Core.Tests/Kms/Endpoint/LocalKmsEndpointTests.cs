@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Text;
 using System.Xml.Linq;
 using ImageBuilderDataProtection.Audit;
+using ImageBuilderDataProtection.Audit.Reading;
 using ImageBuilderDataProtection.Kms.Local;
 using ImageBuilderDataProtection.Kms.Local.Endpoint;
 using ImageBuilderDataProtection.Policies;

@@ -1,5 +1,6 @@
 using System.Text;
 using ImageBuilderDataProtection.Audit;
+using ImageBuilderDataProtection.Audit.Reading;
 using Newtonsoft.Json.Linq;
 
 namespace ImageBuilderDataProtection.Kms.Local.Endpoint;

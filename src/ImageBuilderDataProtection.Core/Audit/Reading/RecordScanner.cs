@@ -1,20 +1,24 @@
 using System.Buffers;
 
-namespace ImageBuilderDataProtection.Audit;
+namespace ImageBuilderDataProtection.Audit.Reading;
 
 /// <summary>
-/// Cuts a stream into records without reading it as a whole: <c>{"Records":[…]}</c>, an array, or records one after the
-/// other (JSON lines, a single record, over one line or several). It follows strings and brackets and holds at most one
-/// record. <c>{"eventVersion"</c>, with which CloudTrail begins every record, always begins one: it cannot stand inside a
+/// Cuts a stream into records without reading it as a whole: a list under <c>Records</c>, <c>Events</c> (LookupEvents) or
+/// <c>QueryResultRows</c> (CloudTrail Lake), an array, or records one after the other (JSON lines, a single record, over one line
+/// or several). A record that stands whole in the bytes at hand and looks sound is cut out by its <see cref="RecordOutline"/>;
+/// every other is followed byte by byte, by its strings and brackets, and at most one is held. <c>{"eventVersion"</c>, with which CloudTrail begins every record, always begins one: it cannot stand inside a
 /// JSON string, and no record holds another, so one that seems to is damaged. What is not JSON is told once, and the scan
 /// goes on at the next such beginning or, among records that stand one after the other, at a <c>{</c> that begins a line.
 /// </summary>
 internal sealed class RecordScanner(int maxRecordBytes)
 {
     /// <summary>Brackets may nest as deep as the bits of the stack go; the JSON reader's own limit is the same.</summary>
-    private const int MaxDepth = 64;
+    private const int MaxDepth = RecordOutline.MaxDepth;
 
     private const byte Literal = (byte)'0';
+
+    /// <summary>How many bytes tell whether a record begins here, some white space included.</summary>
+    private const int MinBytesToTell = 64;
 
     private static readonly SearchValues<byte> EventfulInString =
         SearchValues.Create([(byte)'"', (byte)'\\', (byte)'{', .. Enumerable.Range(0, 0x20).Select(static value => (byte)value)]);
@@ -27,6 +31,8 @@ internal sealed class RecordScanner(int maxRecordBytes)
     private bool _isTooLargeTold;
     private bool _sawList;
     private ScannedRecord _found;
+    private ScannedRecord? _next;
+    private bool _wasUnfinished;
     private bool _isAtLineStart = true;
     private bool _sawAnything;
     private long _line = 1;
@@ -57,32 +63,59 @@ internal sealed class RecordScanner(int maxRecordBytes)
         Lost,
     }
 
-    private static ReadOnlySpan<byte> RecordStart => "{\"eventVersion\""u8;
+    /// <summary>The names under which lists of records stand.</summary>
+    private static ReadOnlySpan<byte> RecordsName => "\"Records\""u8;
 
-    /// <summary>The records of these bytes, which go on where the last ones ended.</summary>
-    public IEnumerable<ScannedRecord> Scan(ReadOnlyMemory<byte> bytes)
+    private static ReadOnlySpan<byte> EventsName => "\"Events\""u8;
+
+    private static ReadOnlySpan<byte> RowsName => "\"QueryResultRows\""u8;
+
+    /// <summary>Finds the next record, or what is wrong.</summary>
+    /// <param name="window">The bytes at hand, which go on where those that were passed before ended.</param>
+    /// <param name="position">How far in them the scan has come.</param>
+    /// <param name="mayGrow">
+    /// Whether the caller can bring the bytes from the position on again, with more after them. A record that does not end here is
+    /// then left for that.
+    /// </param>
+    /// <param name="found">What was found; the bytes of a record are valid until the next call or change of the window.</param>
+    /// <returns>False when more bytes are needed.</returns>
+    public bool Next(ReadOnlyMemory<byte> window, ref int position, bool mayGrow, out ScannedRecord found)
     {
-        for (int i = SkipDull(bytes.Span); i < bytes.Length; i += 1 + SkipDull(bytes.Span[(i + 1)..]))
+        ReadOnlySpan<byte> bytes = window.Span;
+        while (true)
         {
-            byte value = bytes.Span[i];
-            bool isRecordStart = FollowRecordStart(value);
-            if (Take(value))
+            if (_next is { } next)
             {
-                yield return _found;
+                _next = null;
+                found = next;
+                return true;
             }
 
-            if (isRecordStart && LoseWhatHoldsRecord())
+            if (_place is Place.Top or Place.List && position < bytes.Length)
             {
-                yield return _found;
+                switch (CutOut(window, ref position, mayGrow))
+                {
+                    case OutlineFinding.Whole:
+                        found = _found;
+                        return true;
+                    case OutlineFinding.Unfinished:
+                        found = default;
+                        return false;
+                }
             }
 
-            if (_place == Place.Lost)
+            position += SkipDull(bytes[position..]);
+            if (position == bytes.Length)
             {
-                FindWayBack(value, isRecordStart);
+                found = default;
+                return false;
             }
 
-            _isAtLineStart = value == '\n';
-            _line += value == '\n' ? 1 : 0;
+            if (Follow(bytes[position++]))
+            {
+                found = _found;
+                return true;
+            }
         }
     }
 
@@ -94,6 +127,71 @@ internal sealed class RecordScanner(int maxRecordBytes)
         Place.Top when !_sawAnything => Error("AuditFileTruncated", "is missing: the file is empty"),
         _ => null,
     };
+
+    // Takes the record that begins here, when all of it is at hand and nothing about it is odd.
+    private OutlineFinding CutOut(ReadOnlyMemory<byte> window, ref int position, bool mayGrow)
+    {
+        ReadOnlySpan<byte> rest = window.Span[position..];
+        bool isInList = _place == Place.List;
+
+        // What mostly stands between two records.
+        int start = rest.Length > 1 && rest[0] == (isInList ? (byte)',' : (byte)'\n') ? 1 : 0;
+        byte first = rest[start];
+        if (first != '{' && !(isInList && first == '['))
+        {
+            return OutlineFinding.Damaged;
+        }
+
+        // Outside a list it may be the object that holds one.
+        bool isRecord = isInList || RecordNeedles.StartsRecord(rest[start..]);
+        RecordOutline outline = isRecord ? RecordOutline.Find(rest[start..]) : default;
+        if (outline.Finding == OutlineFinding.Unfinished)
+        {
+            // Once is enough: bytes that come a few at a time would be looked at again and again.
+            _wasUnfinished = mayGrow && !_wasUnfinished && (isRecord || rest.Length - start < MinBytesToTell);
+            return _wasUnfinished ? OutlineFinding.Unfinished : OutlineFinding.Damaged;
+        }
+
+        _wasUnfinished = false;
+        if (outline.Finding == OutlineFinding.Damaged)
+        {
+            return OutlineFinding.Damaged;
+        }
+
+        ReadOnlyMemory<byte> record = window.Slice(position + start, outline.Length);
+        _number++;
+        _line += start == 1 && !isInList ? 1 : 0;
+        _recordLine = _line;
+        _line += (outline.Traits & RecordTraits.ControlCharacters) != 0 ? record.Span.Count((byte)'\n') : 0;
+        _sawAnything = true;
+        _isAtLineStart = false;
+        _matched = 0;
+        position += start + outline.Length;
+        _found = new ScannedRecord(_number, _recordLine, record, outline.Traits);
+        return OutlineFinding.Whole;
+    }
+
+    // One byte of what is followed closely. True when that brings something to tell.
+    private bool Follow(byte value)
+    {
+        bool isRecordStart = FollowRecordStart(value);
+        bool isTold = Take(value);
+        if (isRecordStart && LoseWhatHoldsRecord(out ScannedRecord lost))
+        {
+            _next = isTold ? lost : null;
+            _found = isTold ? _found : lost;
+            isTold = true;
+        }
+
+        if (_place == Place.Lost)
+        {
+            FindWayBack(value, isRecordStart);
+        }
+
+        _isAtLineStart = value == '\n';
+        _line += value == '\n' ? 1 : 0;
+        return isTold;
+    }
 
     private static bool IsWhiteSpace(byte value) => value is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n';
 
@@ -152,6 +250,7 @@ internal sealed class RecordScanner(int maxRecordBytes)
         switch (value)
         {
             case (byte)'{':
+            case (byte)'[' when _place == Place.List:
                 BeginRecord(_line);
                 Append([value]);
                 Push(value);
@@ -166,13 +265,13 @@ internal sealed class RecordScanner(int maxRecordBytes)
                 EndList();
                 return false;
             case (byte)',' when _sawList:
-                LoseEndOfList();
+                _found = LoseEndOfList();
                 _place = Place.List;
                 return true;
             default:
                 _number++;
                 _recordLine = _line;
-                return Lose(value is > 0x20 and < 0x7f ? $"begins with '{(char)value}', not with '{{'" : "does not begin with '{'");
+                return TellLost(value is > 0x20 and < 0x7f ? $"begins with '{(char)value}', not with '{{'" : "does not begin with '{'");
         }
     }
 
@@ -203,7 +302,7 @@ internal sealed class RecordScanner(int maxRecordBytes)
             }
             else if (value < 0x20)
             {
-                return Lose("has a line break or control character in a string");
+                return TellLost("has a line break or control character in a string");
             }
 
             return isNewlyTooLarge;
@@ -216,7 +315,7 @@ internal sealed class RecordScanner(int maxRecordBytes)
 
         if (!IsExpected(value))
         {
-            return Lose($"is not JSON: '{(char)value}' cannot stand on line {_line}");
+            return TellLost($"is not JSON: '{(char)value}' cannot stand on line {_line}");
         }
 
         switch (value)
@@ -224,7 +323,7 @@ internal sealed class RecordScanner(int maxRecordBytes)
             case (byte)'"':
                 _isInString = true;
                 return isNewlyTooLarge;
-            case (byte)'[' when _depth == 1 && IsListName():
+            case (byte)'[' when _depth == 1 && !_isInArray && IsListName():
                 _isInArray = true;
                 _isBareArray = false;
                 _sawList = true;
@@ -249,7 +348,7 @@ internal sealed class RecordScanner(int maxRecordBytes)
                     return isNewlyTooLarge;
                 }
 
-                _found = new ScannedRecord(_number, _recordLine, _record.WrittenMemory);
+                _found = new ScannedRecord(_number, _recordLine, _record.WrittenMemory, Traits: null);
                 return true;
             default:
                 _previous = value is (byte)':' or (byte)',' ? value : Literal;
@@ -297,7 +396,7 @@ internal sealed class RecordScanner(int maxRecordBytes)
         if (isRecordStart)
         {
             BeginRecord(_matchedLine);
-            Append(RecordStart);
+            Append(RecordNeedles.RecordStart);
             Push((byte)'{');
             _previous = (byte)'"';
         }
@@ -317,9 +416,9 @@ internal sealed class RecordScanner(int maxRecordBytes)
             return false;
         }
 
-        _matched = value == RecordStart[_matched] ? _matched + 1 : value == '{' ? 1 : 0;
+        _matched = value == RecordNeedles.RecordStart[_matched] ? _matched + 1 : value == '{' ? 1 : 0;
         _matchedLine = _matched == 1 ? _line : _matchedLine;
-        if (_matched < RecordStart.Length)
+        if (_matched < RecordNeedles.RecordStart.Length)
         {
             return false;
         }
@@ -328,24 +427,12 @@ internal sealed class RecordScanner(int maxRecordBytes)
         return true;
     }
 
+    // The text so far ends with the list's bracket; other elements may stand before it.
     private bool IsListName()
     {
-        Span<byte> name = stackalloc byte[16];
-        int length = 0;
-        foreach (byte value in _record.WrittenSpan)
-        {
-            if (!IsWhiteSpace(value))
-            {
-                if (length == name.Length)
-                {
-                    return false;
-                }
-
-                name[length++] = value;
-            }
-        }
-
-        return name[..length].SequenceEqual("{\"Records\":["u8);
+        ReadOnlySpan<byte> before = _record.WrittenSpan[..^1].TrimEnd(" \t\r\n"u8);
+        before = before is [.., (byte)':'] ? before[..^1].TrimEnd(" \t\r\n"u8) : default;
+        return before.EndsWith(RecordsName) || before.EndsWith(EventsName) || before.EndsWith(RowsName);
     }
 
     private void BeginRecord(long line)
@@ -387,11 +474,12 @@ internal sealed class RecordScanner(int maxRecordBytes)
     }
 
     // At the beginning of a record: what it stands in by the brackets is damaged. True when that is to be told.
-    private bool LoseWhatHoldsRecord()
+    private bool LoseWhatHoldsRecord(out ScannedRecord lost)
     {
+        lost = default;
         if (_place == Place.AfterList)
         {
-            LoseEndOfList();
+            lost = LoseEndOfList();
             return true;
         }
 
@@ -403,24 +491,29 @@ internal sealed class RecordScanner(int maxRecordBytes)
 
         // The array around it may be the list under a damaged name; records with commas between them may follow.
         _sawList |= (_arrays & 2) != 0;
-        Lose($"is not complete: another record begins inside it, on line {_matchedLine}");
+        lost = Lose($"is not complete: another record begins inside it, on line {_matchedLine}");
         return !_isTooLargeTold;
     }
 
     // A list ends with its file; this one only seemed to, by what is damaged before.
-    private void LoseEndOfList()
+    private ScannedRecord LoseEndOfList()
     {
         _isInArray = true;
-        Lose("is not the last, but the list of records ends after it");
+        return Lose("is not the last, but the list of records ends after it");
     }
 
-    private bool Lose(string problem)
+    private bool TellLost(string problem)
     {
-        _place = Place.Lost;
-        _found = Error("InvalidAuditRecord", problem);
+        _found = Lose(problem);
         return true;
     }
 
+    private ScannedRecord Lose(string problem)
+    {
+        _place = Place.Lost;
+        return Error("InvalidAuditRecord", problem);
+    }
+
     private ScannedRecord Error(string errorId, string problem) =>
-        new(Math.Max(1, _number), Math.Max(1, _recordLine), default, errorId, problem);
+        new(Math.Max(1, _number), Math.Max(1, _recordLine), default, Traits: null, errorId, problem);
 }

@@ -1,0 +1,47 @@
+namespace ImageBuilderDataProtection.Audit.Reading;
+
+/// <summary>
+/// A trail file, or one record of it, could not be read; the rest is read all the same. The error ids are
+/// <c>AuditFileUnreadable</c>, <c>AuditFileTruncated</c>, <c>AuditFileExpands</c>, <c>InvalidAuditRecord</c> and
+/// <c>AuditRecordTooLarge</c>; of sources that are no files also those of AWS.
+/// </summary>
+public sealed class AuditReadException : DataProtectionException
+{
+    internal AuditReadException(string errorId, FailureKind kind, string message, string file, long? recordNumber = null, long? line = null, Exception? innerException = null)
+        : base(errorId, kind, message, innerException)
+    {
+        File = file;
+        RecordNumber = recordNumber;
+        Line = line;
+    }
+
+    /// <summary>The failure of opening or reading something, in the words of what went wrong.</summary>
+    internal static AuditReadException Unreadable(string name, Exception error) => error switch
+    {
+        AuditReadException told => told,
+        DataProtectionException failure => new AuditReadException(failure.ErrorId, failure.Kind, failure.About(name).Message, name, innerException: failure),
+        InvalidDataException => new AuditReadException(
+            "AuditFileTruncated", FailureKind.InvalidData, $"\"{name}\" is damaged or cut off: its packed data cannot be read to the end.", name, innerException: error),
+        _ => new AuditReadException(
+            "AuditFileUnreadable",
+            error is UnauthorizedAccessException ? FailureKind.PermissionDenied
+                : error is FileNotFoundException or DirectoryNotFoundException ? FailureKind.NotFound
+                : FailureKind.Unavailable,
+            $"\"{name}\" could not be read: {error.Message}",
+            name,
+            innerException: error),
+    };
+
+    /// <summary>The failure to list what there is to read.</summary>
+    internal static AuditReadException OfListing(DataProtectionException failure) =>
+        failure as AuditReadException ?? new AuditReadException(failure.ErrorId, failure.Kind, failure.Message, "", innerException: failure);
+
+    /// <summary>The file or folder.</summary>
+    public string File { get; }
+
+    /// <summary>The record in the file, counted from 1 over records of every service; null when it is about the file as a whole.</summary>
+    public long? RecordNumber { get; }
+
+    /// <summary>The line on which the record begins, counted from 1; null when it is about the file as a whole.</summary>
+    public long? Line { get; }
+}

@@ -1,0 +1,135 @@
+using System.Globalization;
+using System.Text;
+using ImageBuilderDataProtection.Kms;
+
+namespace ImageBuilderDataProtection.Audit.Reading;
+
+/// <summary>
+/// Tells by a record's bytes alone whether it may be one that a filter wants, so that the others need not be read. It never
+/// says no to one that is wanted: what a filter asks for stands in the record as plain text or is spelled with escapes, and a
+/// record with escapes that could spell it is a candidate.
+/// </summary>
+internal sealed class CandidateTest
+{
+    // Of each list one must stand in the record.
+    private readonly List<Needle[]> _lists = [];
+    private readonly bool[] _canSpell = new bool[128];
+
+    /// <param name="filter">What is wanted.</param>
+    public CandidateTest(AuditFilter filter)
+    {
+        AllowSpelling([(char)0x5c, .. Encoding.ASCII.GetString(RecordNeedles.KmsSource)]);
+        if (filter.Workflows.Count > 0)
+        {
+            Require([EncryptionContext.WorkflowArnKey], ignoreCase: true);
+        }
+        else if (!filter.AllKmsEvents && filter.RequestIds.Count + filter.EventIds.Count == 0)
+        {
+            Require([new Needle(EncryptionContext.WorkflowArnKey, ignoreCase: true), new Needle(KmsAuditEvent.Hidden, ignoreCase: false)]);
+        }
+
+        Require(filter.RequestIds, ignoreCase: true);
+        Require(filter.EventIds, ignoreCase: true);
+        Require(filter.EventNames, ignoreCase: true);
+        Require(filter.Region is { } region ? [region] : [], ignoreCase: true);
+        Require(filter.Key is { } key ? [key.Kind == KeyIdentifierKind.KeyArn ? key.Value : key.Resource] : [], ignoreCase: false);
+        Require(filter.DeniedOnly ? ["errorCode"] : [], ignoreCase: false);
+        Require(filter.Workflows.Select(LongestLiteral), ignoreCase: true);
+        Require(filter.Principals.Select(LongestLiteral), ignoreCase: true);
+        Require(filter.InvokedBy.Select(LongestLiteral), ignoreCase: true);
+    }
+
+    /// <summary>Whether the record may be wanted.</summary>
+    /// <param name="record">Its bytes.</param>
+    /// <param name="traits">What is known to stand in them.</param>
+    public bool MayMatch(ReadOnlySpan<byte> record, RecordTraits traits)
+    {
+        if ((traits & RecordTraits.EscapedCharacters) != 0 && SpellsWhatIsWanted(record))
+        {
+            return true;
+        }
+
+        if ((traits & RecordTraits.NamesKms) == 0)
+        {
+            return false;
+        }
+
+        foreach (Needle[] list in _lists)
+        {
+            if (!StandsIn(list, record))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static bool StandsIn(Needle[] list, ReadOnlySpan<byte> record)
+    {
+        foreach (Needle needle in list)
+        {
+            if (needle.IsIn(record))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static string LongestLiteral(AuditPattern pattern) => pattern.Literals.MaxBy(static literal => literal.Length) ?? "";
+
+    // What is neither ASCII nor plain in JSON has several spellings; the longest stretch between is looked for.
+    private static string LongestPlain(string text)
+    {
+        string plain = new([.. text.Select(static value => value is > (char)0x1f and < (char)0x7f and not ('"' or (char)0x5c) ? value : '\0')]);
+        return plain.Split('\0').MaxBy(static stretch => stretch.Length)!;
+    }
+
+    private void Require(IEnumerable<string> oneOf, bool ignoreCase)
+    {
+        string[] texts = [.. oneOf.Select(LongestPlain)];
+        if (texts.Length > 0 && texts.All(static text => text.Length > 0))
+        {
+            Require([.. texts.Select(text => new Needle(text, ignoreCase))]);
+        }
+    }
+
+    private void Require(Needle[] oneOf)
+    {
+        _lists.Add(oneOf);
+        AllowSpelling(oneOf.SelectMany(static needle => needle.Characters));
+    }
+
+    private void AllowSpelling(IEnumerable<char> characters)
+    {
+        foreach (char character in characters)
+        {
+            _canSpell[character] = true;
+        }
+    }
+
+    // Escapes of what nothing wanted has in it, such as \u003c, change nothing. A record inside a string has its backslashes doubled.
+    private bool SpellsWhatIsWanted(ReadOnlySpan<byte> record)
+    {
+        for (int at = record.IndexOf((byte)0x5c); at >= 0;)
+        {
+            record = record[(at + 1)..];
+            if (record.StartsWith("/"u8) && _canSpell['/'])
+            {
+                return true;
+            }
+
+            if (record.Length >= 5 && record[0] == 'u'
+                && (!ushort.TryParse(record.Slice(1, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ushort value) || (value < _canSpell.Length && _canSpell[value])))
+            {
+                return true;
+            }
+
+            at = record.IndexOf((byte)0x5c);
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,240 @@
+using System.Buffers;
+using System.IO.Compression;
+
+namespace ImageBuilderDataProtection.Audit.Reading;
+
+/// <summary>
+/// Reads the wanted records of one source at a time, as a stream: plain, packed with gzip or in a .zip archive, told by the first
+/// bytes. At most a buffer and one record are held. Not safe for several threads.
+/// </summary>
+/// <param name="filter">Which records are wanted.</param>
+/// <param name="onBytes">Is told how many bytes of the source, as it is stored, were read.</param>
+internal sealed class SourceReader(AuditFilter filter, Action<long> onBytes)
+{
+    private const int BufferBytes = 256 * 1024;
+
+    private readonly CandidateTest _candidates = new(filter);
+
+    /// <summary>The records, and what could not be read, in their order.</summary>
+    /// <param name="source">The source.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    public IEnumerable<AuditReading> Read(IAuditSource source, CancellationToken cancellationToken)
+    {
+        long stored = 0;
+        var expansion = new Expansion(() => Math.Max(source.Length, stored));
+        LeadingBytes? first = Try(source.Name, () => new LeadingBytes(Open()), out AuditReadException? failure);
+        bool isArchive = false;
+        if (first is not null)
+        {
+            isArchive = Try(source.Name, () => first.Peek().ToArray(), out failure) is [(byte)'P', (byte)'K', 3 or 5, 4 or 6];
+        }
+
+        IEnumerable<AuditReading> readings = failure is not null ? [new AuditReading(null, failure)]
+            : isArchive ? ReadArchive(source.Name, Open, expansion, cancellationToken)
+            : ReadRecords(source.Name, () => Unpack(first!, Open), expansion, cancellationToken);
+        try
+        {
+            if (failure is not null || isArchive)
+            {
+                first?.Dispose();
+            }
+
+            foreach (AuditReading reading in readings)
+            {
+                yield return reading;
+            }
+        }
+        finally
+        {
+            // What was not read, or read twice, is done with.
+            onBytes(source.Length - stored);
+        }
+
+        Stream Open() => new MeteredStream(source.Open(cancellationToken), count =>
+        {
+            stored += count;
+            onBytes(count);
+        });
+    }
+
+    private IEnumerable<AuditReading> ReadArchive(string name, Func<Stream> open, Expansion expansion, CancellationToken cancellationToken)
+    {
+        using ZipArchive? archive = Try(name, () => OpenArchive(open), out AuditReadException? failure);
+        ZipArchiveEntry[]? entries = archive is null ? null : Try(name, () => ListEntries(archive, name), out failure);
+        if (entries is null)
+        {
+            yield return new AuditReading(null, failure);
+            yield break;
+        }
+
+        foreach (ZipArchiveEntry entry in entries.Where(entry => TrailFiles.MayHold(entry.Name, filter.Times)))
+        {
+            foreach (AuditReading reading in ReadRecords($"{name}/{entry.FullName}", () => Unpack(new LeadingBytes(entry.Open()), entry.Open), expansion, cancellationToken))
+            {
+                yield return reading;
+            }
+
+            if (expansion.IsExceeded)
+            {
+                yield break;
+            }
+        }
+    }
+
+    private static ZipArchive OpenArchive(Func<Stream> open)
+    {
+        Stream stream = open();
+        return stream.CanSeek ? new ZipArchive(stream, ZipArchiveMode.Read) : throw new IOException("A .zip archive can only be read from a file.");
+    }
+
+    private static ZipArchiveEntry[] ListEntries(ZipArchive archive, string name) => archive.Entries.Count <= AuditLimits.ArchiveEntries
+        ? [.. archive.Entries.Where(static entry => TrailFiles.IsTrailFile(entry.Name)).OrderBy(static entry => entry.FullName, Comparer<string>.Create(TrailFiles.CompareNames))]
+        : throw new AuditReadException(
+            "AuditFileTooLarge", FailureKind.LimitExceeded, $"\"{name}\" has {archive.Entries.Count:N0} entries; a .zip file may have at most {AuditLimits.ArchiveEntries:N0}; unpack it and read the folder.", name);
+
+    private static Stream Unpack(LeadingBytes stream, Func<Stream> open) => stream.Peek() is [0x1f, 0x8b, ..] ? new SalvagingGzipStream(stream, open) : stream;
+
+    private IEnumerable<AuditReading> ReadRecords(string name, Func<Stream> open, Expansion expansion, CancellationToken cancellationToken)
+    {
+        using Stream? content = Try(name, open, out AuditReadException? failure);
+        if (content is null)
+        {
+            yield return new AuditReading(null, failure);
+            yield break;
+        }
+
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
+        try
+        {
+            var scanner = new RecordScanner(AuditLimits.RecordBytes);
+            int start = 0;
+            int end = 0;
+            bool isFirst = true;
+            while (true)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                buffer.AsSpan(start, end - start).CopyTo(buffer);
+                (start, end) = (0, end - start);
+                int? count = TryRead(content, buffer.AsSpan(end, BufferBytes - end), name, out failure);
+                if (count is null || !expansion.Allows(count.Value))
+                {
+                    yield return new AuditReading(null, failure ?? Expands(name));
+                    yield break;
+                }
+
+                end += count.Value;
+                if (isFirst && buffer.AsSpan(0, end).StartsWith("\uFEFF"u8))
+                {
+                    start = 3;
+                }
+
+                isFirst = false;
+                bool isEnd = count == 0;
+                bool mayGrow = !isEnd && end - start < BufferBytes;
+                while (scanner.Next(buffer.AsMemory(0, end), ref start, mayGrow, out ScannedRecord found))
+                {
+                    if (ToReading(found, name) is { } reading)
+                    {
+                        yield return reading;
+                    }
+                }
+
+                if (isEnd)
+                {
+                    break;
+                }
+            }
+
+            if (scanner.End() is { } unsaid)
+            {
+                yield return new AuditReading(null, Failure(unsaid, name));
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private AuditReading? ToReading(ScannedRecord found, string name)
+    {
+        if (found.ErrorId is not null)
+        {
+            return new AuditReading(null, Failure(found, name));
+        }
+
+        if (found.Traits is { } traits && !_candidates.MayMatch(found.Bytes.Span, traits))
+        {
+            return null;
+        }
+
+        try
+        {
+            return filter.Select(RecordForm.Unwrap(found.Bytes).Span, name) is { } record ? new AuditReading(record, null) : null;
+        }
+        catch (DataProtectionException error)
+        {
+            return new AuditReading(null, new AuditReadException(
+                "InvalidAuditRecord", FailureKind.InvalidData, $"Record {found.Number} (line {found.Line}) of \"{name}\" cannot be read: {error.Message}", name, found.Number, found.Line, error));
+        }
+    }
+
+    private static AuditReadException Failure(ScannedRecord found, string name) => new(
+        found.ErrorId!,
+        found.ErrorId == "AuditRecordTooLarge" ? FailureKind.LimitExceeded : FailureKind.InvalidData,
+        $"Record {found.Number} (line {found.Line}) of \"{name}\" {found.Problem}.",
+        name,
+        found.Number,
+        found.Line);
+
+    private static AuditReadException Expands(string name) => new(
+        "AuditFileExpands",
+        FailureKind.LimitExceeded,
+        $"\"{name}\" unpacks to more than {AuditLimits.Expansion} times its size, which no trail file does, so the rest of it is not read; unpack it yourself if you trust it.",
+        name);
+
+    // Null after a failure.
+    private static int? TryRead(Stream content, Span<byte> buffer, string name, out AuditReadException? failure)
+    {
+        failure = null;
+        try
+        {
+            return content.Read(buffer);
+        }
+        catch (Exception error) when (error is InvalidDataException or IOException or UnauthorizedAccessException or DataProtectionException)
+        {
+            failure = AuditReadException.Unreadable(name, error);
+            return null;
+        }
+    }
+
+    private static T? Try<T>(string name, Func<T> open, out AuditReadException? failure)
+        where T : class
+    {
+        failure = null;
+        try
+        {
+            return open();
+        }
+        catch (Exception error) when (error is InvalidDataException or IOException or UnauthorizedAccessException or DataProtectionException)
+        {
+            failure = AuditReadException.Unreadable(name, error);
+            return null;
+        }
+    }
+
+    /// <summary>How much came of how little: of an archive, of all its entries together.</summary>
+    private sealed class Expansion(Func<long> stored)
+    {
+        private long _unpacked;
+
+        public bool IsExceeded { get; private set; }
+
+        public bool Allows(int more)
+        {
+            _unpacked += more;
+            IsExceeded = _unpacked > AuditLimits.ExpansionAllowance && _unpacked / AuditLimits.Expansion > stored();
+            return !IsExceeded;
+        }
+    }
+}
