@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace ImageBuilderDataProtection.Audit;
 
 /// <summary>A resource of the call: one element of <c>resources</c>.</summary>
@@ -6,6 +8,11 @@ namespace ImageBuilderDataProtection.Audit;
 /// <param name="Arn">The resource's ARN.</param>
 public sealed record AuditResource(string? AccountId, string? Type, string? Arn)
 {
+    internal AuditResource(JsonElement resource)
+        : this(resource.Text("accountId"), resource.Text("type"), resource.Text("ARN"))
+    {
+    }
+
     /// <summary>The ARN.</summary>
     public override string ToString() => Arn ?? "";
 }

@@ -1,11 +1,11 @@
-using Newtonsoft.Json.Linq;
+using System.Text.Json;
 
 namespace ImageBuilderDataProtection.Audit;
 
 /// <summary>Whose temporary credentials were used: the element <c>userIdentity.sessionContext.sessionIssuer</c>.</summary>
 public sealed class AuditSessionIssuer
 {
-    internal AuditSessionIssuer(JObject issuer)
+    internal AuditSessionIssuer(JsonElement issuer)
     {
         Type = issuer.Text("type");
         PrincipalId = issuer.Text("principalId");
@@ -14,7 +14,7 @@ public sealed class AuditSessionIssuer
         UserName = issuer.Text("userName");
     }
 
-    /// <summary>The type, such as <c>Role</c>.</summary>
+    /// <summary>The type: <c>Root</c>, <c>IAMUser</c> or <c>Role</c>.</summary>
     public string? Type { get; }
 
     /// <summary>The unique id.</summary>
