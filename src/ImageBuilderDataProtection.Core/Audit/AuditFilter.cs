@@ -1,4 +1,3 @@
-using ImageBuilderDataProtection.Json;
 using ImageBuilderDataProtection.Kms;
 using Newtonsoft.Json.Linq;
 
@@ -91,7 +90,7 @@ public sealed record AuditFilter
 
     /// <inheritdoc cref="Select(JObject, string?)"/>
     internal KmsAuditEvent? Select(ReadOnlySpan<byte> utf8, string? sourceFile) =>
-        Select(StrictJson.ParseObject(utf8, "The record", KmsAuditEvent.MaxRecordBytes), sourceFile);
+        KmsAuditEvent.ReadIfOfKms(utf8, sourceFile) is { } record && Matches(record) ? record : null;
 
     // A context with the name in other case is a slip, and the call was mostly denied for it: whoever looks for denied calls must
     // see it.

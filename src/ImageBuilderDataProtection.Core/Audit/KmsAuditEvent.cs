@@ -288,6 +288,9 @@ public sealed class KmsAuditEvent
         return record.IsOfAnotherService() ? null : new KmsAuditEvent(record, sourceFile);
     }
 
+    /// <summary>How many bytes the record has.</summary>
+    internal int ByteCount => _utf8.Length;
+
     /// <summary>The file of CloudTrail's form that holds this record alone.</summary>
     internal byte[] ToTrailFile() => [.. "{\"Records\":["u8, .. _utf8, .. "]}"u8];
 

@@ -264,14 +264,14 @@ public sealed class AuditReaderTests : IDisposable
     [Fact]
     public void Beginnings_of_records_inside_records_are_read_in_bounded_memory()
     {
-        string beginnings = string.Concat(Enumerable.Repeat("{\"eventVersion\":", 60));
+        string beginnings = string.Concat(Enumerable.Repeat("{\"eventVersion\":[", 30));
         string text = new('x', KmsAuditEvent.MaxRecordBytes - 2048);
-        string file = Write("a.json", $"{{\"Records\":[{beginnings}\"{text}\"{new string('}', 60)},{One("2")}]}}");
+        string file = Write("a.json", $"{{\"Records\":[{beginnings}\"{text}\"{string.Concat(Enumerable.Repeat("]}", 30))},{One("2")}]}}");
         long before = GC.GetAllocatedBytesForCurrentThread();
         Assert.Equal(["2"], Ids(file));
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 40 * 1024 * 1024);
         Assert.All(_errors, static error => Assert.Equal("InvalidAuditRecord", error.ErrorId));
-        Assert.InRange(_errors.Count, 60, 62);
+        Assert.InRange(_errors.Count, 30, 32);
     }
 
     [Fact]

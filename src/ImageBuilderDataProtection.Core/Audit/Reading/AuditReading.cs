@@ -6,5 +6,5 @@ namespace ImageBuilderDataProtection.Audit.Reading;
 public readonly record struct AuditReading(KmsAuditEvent? Event, AuditReadException? Failure)
 {
     // What it holds in memory, roughly.
-    internal long Bytes => Event is null ? 1024 : 16 * 1024;
+    internal long Bytes => 1024 + (Event?.ByteCount ?? 0);
 }

@@ -9,6 +9,9 @@ namespace ImageBuilderDataProtection.Audit.Reading;
 /// </summary>
 public sealed class AuditScan : IDisposable
 {
+    // Waking a thread costs more than reading a record does: whoever takes looks again after this while, unless much is waiting.
+    private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(10);
+
     /// <summary>For each source that is read at a time, how many may be begun before the first of them is taken from to its end.</summary>
     private const int SourcesAhead = 4;
 
@@ -112,7 +115,6 @@ public sealed class AuditScan : IDisposable
 
                 if (TryTakeReady(out reading))
                 {
-                    Monitor.PulseAll(_gate);
                     return true;
                 }
 
@@ -122,7 +124,7 @@ public sealed class AuditScan : IDisposable
                     return false;
                 }
 
-                Monitor.Wait(_gate, (int)left);
+                Monitor.Wait(_gate, (int)Math.Min(left, (long)LookAgain.TotalMilliseconds));
             }
         }
     }
@@ -152,7 +154,13 @@ public sealed class AuditScan : IDisposable
         {
             if (first.Readings.TryDequeue(out reading))
             {
+                bool isPaused = first.IsFull;
                 first.WaitingBytes -= reading.Bytes;
+                if (isPaused && !first.IsFull)
+                {
+                    Monitor.PulseAll(_gate);
+                }
+
                 return true;
             }
 
@@ -288,15 +296,15 @@ public sealed class AuditScan : IDisposable
     {
         lock (_gate)
         {
-            while (scanned.WaitingBytes >= ScannedSource.MaxWaitingBytes && !_stop.IsCancellationRequested)
+            while (scanned.IsFull && !_stop.IsCancellationRequested)
             {
+                Monitor.PulseAll(_gate);
                 Monitor.Wait(_gate);
             }
 
             _stop.Token.ThrowIfCancellationRequested();
             scanned.Readings.Enqueue(reading);
             scanned.WaitingBytes += reading.Bytes;
-            Monitor.PulseAll(_gate);
         }
     }
 
@@ -313,7 +321,7 @@ public sealed class AuditScan : IDisposable
     private sealed class ScannedSource(IAuditSource? source)
     {
         /// <summary>How many bytes of records may wait before the reading pauses.</summary>
-        public const long MaxWaitingBytes = 1 << 20;
+        private const long MaxWaitingBytes = 1 << 20;
 
         /// <summary>The source; null for a failure to list any.</summary>
         public IAuditSource? Source => source;
@@ -323,6 +331,8 @@ public sealed class AuditScan : IDisposable
         public long WaitingBytes { get; set; }
 
         public bool IsRead { get; set; }
+
+        public bool IsFull => WaitingBytes >= MaxWaitingBytes;
 
         public bool IsSpent => IsRead && Readings.Count == 0;
     }

@@ -80,10 +80,10 @@ internal sealed class CandidateTest
 
     private static string LongestLiteral(AuditPattern pattern) => pattern.Literals.MaxBy(static literal => literal.Length) ?? "";
 
-    // What is neither ASCII nor plain in JSON has several spellings; the longest stretch between is looked for.
+    // What is not ASCII, or may stand in JSON behind a backslash, has several spellings; the longest stretch between is looked for.
     private static string LongestPlain(string text)
     {
-        string plain = new([.. text.Select(static value => value is > (char)0x1f and < (char)0x7f and not ('"' or (char)0x5c) ? value : '\0')]);
+        string plain = new([.. text.Select(static value => value is > (char)0x1f and < (char)0x7f and not ('"' or '/' or (char)0x5c) ? value : '\0')]);
         return plain.Split('\0').MaxBy(static stretch => stretch.Length)!;
     }
 
@@ -116,11 +116,6 @@ internal sealed class CandidateTest
         for (int at = record.IndexOf((byte)0x5c); at >= 0;)
         {
             record = record[(at + 1)..];
-            if (record.StartsWith("/"u8) && _canSpell['/'])
-            {
-                return true;
-            }
-
             if (record.Length >= 5 && record[0] == 'u'
                 && (!ushort.TryParse(record.Slice(1, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ushort value) || (value < _canSpell.Length && _canSpell[value])))
             {

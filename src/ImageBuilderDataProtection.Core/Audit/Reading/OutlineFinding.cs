@@ -9,6 +9,9 @@ internal enum OutlineFinding
     /// <summary>The record, from its first bracket to its last.</summary>
     Whole,
 
+    /// <summary>A whole record that cannot be wanted.</summary>
+    Passed,
+
     /// <summary>It cannot be legal JSON, or nests too deep.</summary>
     Damaged,
 }

@@ -3,6 +3,8 @@ namespace ImageBuilderDataProtection.Audit.Reading;
 /// <summary>The texts by which records are told in bytes.</summary>
 internal static class RecordNeedles
 {
+    private const int LettersAfterQuote = 5;
+
     /// <summary>What stands in every record of KMS, unless escapes spell it.</summary>
     public static ReadOnlySpan<byte> KmsSource => "kms.amazonaws.com"u8;
 
@@ -12,4 +14,22 @@ internal static class RecordNeedles
     /// <summary>Whether a text that is not empty begins a record as CloudTrail does; white space may follow the bracket.</summary>
     public static bool StartsRecord(ReadOnlySpan<byte> text) =>
         text[0] == '{' && text[1..].TrimStart(" \t\r\n"u8).StartsWith(RecordStart[1..]);
+
+    /// <summary>
+    /// Whether what begins a record does so at a bracket's place. As the value of a name it begins an object of the record that the
+    /// name is in: an encryption context may have a key <c>eventVersion</c>.
+    /// </summary>
+    public static bool StartsRecordAt(ReadOnlySpan<byte> text, int bracket) =>
+        StartsRecord(text[bracket..]) && !text[..bracket].TrimEnd(" \t"u8).EndsWith(":"u8);
+
+    /// <summary>
+    /// The place of the bracket that begins a record, when these two letters of its name do stand in what begins one; else negative.
+    /// </summary>
+    /// <param name="text">The text.</param>
+    /// <param name="letters">The place of the letters <c>tV</c>.</param>
+    public static int BracketBefore(ReadOnlySpan<byte> text, int letters)
+    {
+        int bracket = text[..Math.Max(0, letters - LettersAfterQuote)].TrimEnd(" \t\r\n"u8).Length - 1;
+        return bracket >= 0 && text[bracket] == '{' && StartsRecordAt(text, bracket) ? bracket : -1;
+    }
 }

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using System.Text.Unicode;
@@ -35,113 +36,104 @@ internal readonly record struct RecordOutline(OutlineFinding Finding, int Length
     public static RecordOutline Find<TBlock>(ReadOnlySpan<byte> text)
         where TBlock : struct, IByteBlock<TBlock>
     {
-        Span<byte> padded = stackalloc byte[IByteBlock<TBlock>.Length];
-        int depth = 0;
+        Span<byte> padded = stackalloc byte[IByteBlock<TBlock>.Length + 1];
+        ref byte start = ref MemoryMarshal.GetReference(text);
+
+        // What one block leaves to the next: all bits when a string goes on, the first bit when a backslash makes the next byte plain.
         ulong inString = 0;
         ulong isEscaped = 0;
-        ulong notAscii = 0;
-        ulong control = 0;
+        int depth = 0;
         RecordTraits traits = RecordTraits.None;
         for (int at = 0; at < text.Length; at += IByteBlock<TBlock>.Length)
         {
-            TBlock block;
-            if (text.Length - at >= IByteBlock<TBlock>.Length)
+            // One byte more than a block is looked at.
+            ref byte first = ref MemoryMarshal.GetReference(padded);
+            if (text.Length - at > IByteBlock<TBlock>.Length)
             {
-                block = TBlock.Load(text[at..]);
+                first = ref Unsafe.Add(ref start, at);
             }
             else
             {
                 padded.Fill((byte)' ');
                 text[at..].CopyTo(padded);
-                block = TBlock.Load(padded);
             }
 
+            TBlock block = TBlock.Load(ref first);
             ulong quote = block.Equal((byte)'"');
             ulong backslash = block.Equal((byte)'\\');
             if ((backslash | isEscaped) != 0)
             {
-                ulong escaped = Escaped(backslash, ref isEscaped);
+                ulong escaped = Escaped(backslash, isEscaped);
+                isEscaped = (backslash & ~escaped) >> 63;
                 quote &= ~escaped;
-                if ((escaped & (block.Equal((byte)'u') | block.Equal((byte)'/'))) != 0)
-                {
-                    traits |= RecordTraits.EscapedCharacters;
-                }
+                traits |= (escaped & block.Equal((byte)'u')) != 0 ? RecordTraits.EscapedCharacters : RecordTraits.None;
             }
 
             ulong strings = PrefixXor(quote) ^ inString;
             inString = (ulong)((long)strings >> 63);
             ulong open = block.EqualButBit5((byte)'{') & ~strings;
             ulong close = block.EqualButBit5((byte)'}') & ~strings;
-
             ulong within = ulong.MaxValue;
             int closes = BitOperations.PopCount(close);
-            int end = depth > closes ? -1 : EndIn(open, close, depth);
-            if (end >= 0)
+            int end = -1;
+            if (depth <= closes && (end = EndIn(open, close, depth)) >= 0)
             {
                 within = ulong.MaxValue >> (63 - end);
             }
-            else
+
+            depth += BitOperations.PopCount(open) - closes;
+
+            // A bracket before a name with another first letter begins no record; most stand before one.
+            ulong starts = open & ~((quote >> 1) & ~((block.Equal((byte)'e') >> 2) | LastTwoBits));
+            starts &= at == 0 ? within & ~1UL : within;
+            ulong kms = block.Equal((byte)'k') & TBlock.Load(ref Unsafe.Add(ref first, 1)).Equal((byte)'m') & within;
+            ulong odd = block.NotPrintable() & within;
+            ulong illegal = ~block.Legal() & ~strings & within;
+            if ((kms | starts | odd | illegal) != 0)
             {
-                depth += BitOperations.PopCount(open) - closes;
-                if (depth > MaxDepth)
+                traits |= LookClosely(text, at, kms, starts, odd);
+                if ((illegal | (odd & strings & ~block.NotAscii())) != 0)
                 {
                     return new RecordOutline(OutlineFinding.Damaged, 0, traits);
                 }
             }
 
-            ulong controls = block.Control();
-            if ((((controls & strings) | (~block.Legal() & ~strings)) & within) != 0)
-            {
-                return new RecordOutline(OutlineFinding.Damaged, 0, traits);
-            }
-
-            control |= controls & within;
-            notAscii |= block.NotAscii() & within;
-
-            // The two letters that KMS's name begins with are rare together; what follows the last byte of a block is not known here.
-            ulong kms = block.Equal((byte)'k') & ((block.Equal((byte)'m') >> 1) | LastBit) & within;
-            if (kms != 0 && StandsAt(text[at..], kms, RecordNeedles.KmsSource))
-            {
-                traits |= RecordTraits.NamesKms;
-            }
-
-            // A bracket before a name with another first letter begins no record; most stand before one.
-            ulong start = open & ~((quote >> 1) & ~((block.Equal((byte)'e') >> 2) | LastTwoBits)) & within;
-            if (start != 0 && IsRecordAt(text[at..], at == 0 ? start & ~1UL : start))
-            {
-                return new RecordOutline(OutlineFinding.Damaged, 0, traits);
-            }
-
             if (end >= 0)
             {
-                int length = at + end + 1;
-                traits |= control != 0 ? RecordTraits.ControlCharacters : RecordTraits.None;
-                return notAscii == 0 || Utf8.IsValid(text[..length])
-                    ? new RecordOutline(OutlineFinding.Whole, length, traits)
-                    : new RecordOutline(OutlineFinding.Damaged, 0, traits);
+                return Settle(text[..(at + end + 1)], traits);
+            }
+
+            if (depth > MaxDepth)
+            {
+                break;
             }
         }
 
-        return new RecordOutline(OutlineFinding.Unfinished, 0, traits);
+        return new RecordOutline(depth > MaxDepth ? OutlineFinding.Damaged : OutlineFinding.Unfinished, 0, traits);
     }
 
-    // The bytes that a backslash before them makes plain; the last backslash may be for the next block.
-    private static ulong Escaped(ulong backslash, ref ulong isEscaped)
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static RecordTraits LookClosely(ReadOnlySpan<byte> text, int at, ulong kms, ulong starts, ulong odd) =>
+        (kms != 0 && NamesKms(text[at..], kms) ? RecordTraits.NamesKms : RecordTraits.None)
+        | (starts != 0 && HoldsRecord(text, at, starts) ? RecordTraits.HoldsRecord : RecordTraits.None)
+        | (odd != 0 ? RecordTraits.OddCharacters : RecordTraits.None);
+
+    private static RecordOutline Settle(ReadOnlySpan<byte> record, RecordTraits traits) =>
+        (traits & RecordTraits.HoldsRecord) != 0 || ((traits & RecordTraits.OddCharacters) != 0 && !Utf8.IsValid(record))
+            ? new RecordOutline(OutlineFinding.Damaged, 0, traits)
+            : new RecordOutline(OutlineFinding.Whole, record.Length, traits);
+
+    // The bytes that a backslash before them makes plain, of those from the first on.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static ulong Escaped(ulong backslash, ulong isEscaped)
     {
         ulong escaped = isEscaped;
         backslash &= ~isEscaped;
-        isEscaped = 0;
         while (backslash != 0)
         {
             ulong next = (backslash & (~backslash + 1)) << 1;
-            if (next == 0)
-            {
-                isEscaped = 1;
-                break;
-            }
-
             escaped |= next;
-            backslash &= ~(next | (next - 1));
+            backslash &= next == 0 ? 0 : ~(next | (next - 1));
         }
 
         return escaped;
@@ -165,6 +157,7 @@ internal readonly record struct RecordOutline(OutlineFinding Finding, int Length
     }
 
     // The bracket that closes the record; negative when it is not among these.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static int EndIn(ulong open, ulong close, int depth)
     {
         for (ulong rest = close; rest != 0; rest &= rest - 1)
@@ -180,12 +173,12 @@ internal readonly record struct RecordOutline(OutlineFinding Finding, int Length
         return -1;
     }
 
-    private static bool StandsAt(ReadOnlySpan<byte> text, ulong places, ReadOnlySpan<byte> wanted)
+    private static bool NamesKms(ReadOnlySpan<byte> text, ulong places)
     {
         for (; places != 0; places &= places - 1)
         {
-            int at = BitOperations.TrailingZeroCount(places);
-            if (at < text.Length && text[at..].StartsWith(wanted))
+            int place = BitOperations.TrailingZeroCount(places);
+            if (place < text.Length && text[place..].StartsWith(RecordNeedles.KmsSource))
             {
                 return true;
             }
@@ -194,12 +187,12 @@ internal readonly record struct RecordOutline(OutlineFinding Finding, int Length
         return false;
     }
 
-    private static bool IsRecordAt(ReadOnlySpan<byte> text, ulong places)
+    private static bool HoldsRecord(ReadOnlySpan<byte> text, int at, ulong places)
     {
         for (; places != 0; places &= places - 1)
         {
-            int at = BitOperations.TrailingZeroCount(places);
-            if (at < text.Length && RecordNeedles.StartsRecord(text[at..]))
+            int place = at + BitOperations.TrailingZeroCount(places);
+            if (place < text.Length && RecordNeedles.StartsRecordAt(text, place))
             {
                 return true;
             }

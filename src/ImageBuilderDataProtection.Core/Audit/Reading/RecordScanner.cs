@@ -5,12 +5,19 @@ namespace ImageBuilderDataProtection.Audit.Reading;
 /// <summary>
 /// Cuts a stream into records without reading it as a whole: a list under <c>Records</c>, <c>Events</c> (LookupEvents) or
 /// <c>QueryResultRows</c> (CloudTrail Lake), an array, or records one after the other (JSON lines, a single record, over one line
-/// or several). A record that stands whole in the bytes at hand and looks sound is cut out by its <see cref="RecordOutline"/>;
-/// every other is followed byte by byte, by its strings and brackets, and at most one is held. <c>{"eventVersion"</c>, with which CloudTrail begins every record, always begins one: it cannot stand inside a
-/// JSON string, and no record holds another, so one that seems to is damaged. What is not JSON is told once, and the scan
+/// or several). Records that cannot matter are leapt over (<see cref="RecordLeap"/>); one that stands whole in the bytes at hand and
+/// looks sound is cut out by its <see cref="RecordOutline"/>; every other is followed byte by byte, by its strings and brackets, and
+/// at most one is held. <c>{"eventVersion"</c>, with which CloudTrail begins every record, always begins one: it cannot stand inside a
+/// JSON string, and no record holds another but as a value with a name, so one that seems to is damaged. What is not JSON is told once, and the scan
 /// goes on at the next such beginning or, among records that stand one after the other, at a <c>{</c> that begins a line.
 /// </summary>
-internal sealed class RecordScanner(int maxRecordBytes)
+/// <param name="maxRecordBytes">The size limit of a record.</param>
+/// <param name="candidates">Tells which records need not be given; null for none.</param>
+/// <param name="isVouchedFor">
+/// Whether a checksum stands over the bytes. Then no accident can have changed them unseen, and the records of a list that cannot
+/// matter are leapt over instead of looked at for damage.
+/// </param>
+internal sealed class RecordScanner(int maxRecordBytes, CandidateTest? candidates = null, bool isVouchedFor = false)
 {
     /// <summary>Brackets may nest as deep as the bits of the stack go; the JSON reader's own limit is the same.</summary>
     private const int MaxDepth = RecordOutline.MaxDepth;
@@ -43,6 +50,8 @@ internal sealed class RecordScanner(int maxRecordBytes)
     private bool _isInString;
     private bool _isEscaped;
     private byte _previous;
+    private byte _before;
+    private bool _isNamed;
     private int _matched;
     private long _matchedLine;
 
@@ -98,6 +107,8 @@ internal sealed class RecordScanner(int maxRecordBytes)
                     case OutlineFinding.Whole:
                         found = _found;
                         return true;
+                    case OutlineFinding.Passed:
+                        continue;
                     case OutlineFinding.Unfinished:
                         found = default;
                         return false;
@@ -128,16 +139,16 @@ internal sealed class RecordScanner(int maxRecordBytes)
         _ => null,
     };
 
-    // Takes the record that begins here, when all of it is at hand and nothing about it is odd.
+    // Takes the record that begins here, when all of it is at hand and nothing about it is odd; one that cannot matter is passed.
     private OutlineFinding CutOut(ReadOnlyMemory<byte> window, ref int position, bool mayGrow)
     {
+        Leap(window.Span, ref position);
         ReadOnlySpan<byte> rest = window.Span[position..];
         bool isInList = _place == Place.List;
 
         // What mostly stands between two records.
         int start = rest.Length > 1 && rest[0] == (isInList ? (byte)',' : (byte)'\n') ? 1 : 0;
-        byte first = rest[start];
-        if (first != '{' && !(isInList && first == '['))
+        if (rest[start] != '{' && !(isInList && rest[start] == '['))
         {
             return OutlineFinding.Damaged;
         }
@@ -159,16 +170,57 @@ internal sealed class RecordScanner(int maxRecordBytes)
         }
 
         ReadOnlyMemory<byte> record = window.Slice(position + start, outline.Length);
-        _number++;
-        _line += start == 1 && !isInList ? 1 : 0;
+        Pass(1);
+        _line += isInList ? 0 : start;
         _recordLine = _line;
-        _line += (outline.Traits & RecordTraits.ControlCharacters) != 0 ? record.Span.Count((byte)'\n') : 0;
+        _line += (outline.Traits & RecordTraits.OddCharacters) != 0 ? record.Span.Count((byte)'\n') : 0;
+        position += start + outline.Length;
+        _found = new ScannedRecord(_number, _recordLine, record);
+        return candidates is null || candidates.MayMatch(record.Span, outline.Traits) ? OutlineFinding.Whole : OutlineFinding.Passed;
+    }
+
+    // Goes on to the first record of the list that may matter, or is to be looked at closely.
+    private void Leap(ReadOnlySpan<byte> window, ref int position)
+    {
+        if (!isVouchedFor || candidates is null || _place != Place.List)
+        {
+            return;
+        }
+
+        ReadOnlySpan<byte> rest = window[position..];
+        int start = rest is [(byte)',', ..] ? 1 : 0;
+        while (rest[start..].StartsWith(RecordNeedles.RecordStart))
+        {
+            RecordLeap leap = RecordLeap.Over(rest[start..]);
+            bool isPassed = leap.Length > 0 && !candidates.MayMatch(rest.Slice(start + leap.Start, leap.Length), leap.Traits);
+            int passed = leap.Passed + (isPassed ? 1 : 0);
+            if (passed == 0)
+            {
+                return;
+            }
+
+            Pass(passed);
+            _wasUnfinished = false;
+
+            // The last one is left with the comma after it.
+            int length = start + leap.Start + (isPassed ? leap.Length : -1);
+            position += length;
+            rest = rest[length..];
+            start = 1;
+            if (!isPassed)
+            {
+                return;
+            }
+        }
+    }
+
+    private void Pass(int records)
+    {
+        _number += records;
         _sawAnything = true;
         _isAtLineStart = false;
         _matched = 0;
-        position += start + outline.Length;
-        _found = new ScannedRecord(_number, _recordLine, record, outline.Traits);
-        return OutlineFinding.Whole;
+        _before = (byte)'}';
     }
 
     // One byte of what is followed closely. True when that brings something to tell.
@@ -190,6 +242,7 @@ internal sealed class RecordScanner(int maxRecordBytes)
 
         _isAtLineStart = value == '\n';
         _line += value == '\n' ? 1 : 0;
+        _before = value is (byte)' ' or (byte)'\t' ? _before : value;
         return isTold;
     }
 
@@ -214,6 +267,7 @@ internal sealed class RecordScanner(int maxRecordBytes)
             // Of the start of a record only the white space after its bracket may stand here.
             _matched = _matched == 1 && bytes[..length].IndexOfAnyExcept(" \t\r"u8) < 0 ? 1 : 0;
             _isAtLineStart = false;
+            _before = bytes[..length].TrimEnd(" \t"u8) is [.., var last] ? last : _before;
             if (_place == Place.Record)
             {
                 Append(bytes[..length]);
@@ -348,7 +402,7 @@ internal sealed class RecordScanner(int maxRecordBytes)
                     return isNewlyTooLarge;
                 }
 
-                _found = new ScannedRecord(_number, _recordLine, _record.WrittenMemory, Traits: null);
+                _found = new ScannedRecord(_number, _recordLine, _record.WrittenMemory);
                 return true;
             default:
                 _previous = value is (byte)':' or (byte)',' ? value : Literal;
@@ -408,7 +462,8 @@ internal sealed class RecordScanner(int maxRecordBytes)
         }
     }
 
-    // Follows the bytes of {"eventVersion" wherever they stand; white space may follow the bracket.
+    // Follows the bytes of {"eventVersion" wherever they stand; white space may follow the bracket. As the value of a name they begin
+    // no record.
     private bool FollowRecordStart(byte value)
     {
         if (_matched == 1 && IsWhiteSpace(value))
@@ -418,13 +473,14 @@ internal sealed class RecordScanner(int maxRecordBytes)
 
         _matched = value == RecordNeedles.RecordStart[_matched] ? _matched + 1 : value == '{' ? 1 : 0;
         _matchedLine = _matched == 1 ? _line : _matchedLine;
+        _isNamed = _matched == 1 ? _before == ':' : _isNamed;
         if (_matched < RecordNeedles.RecordStart.Length)
         {
             return false;
         }
 
         _matched = 0;
-        return true;
+        return !_isNamed;
     }
 
     // The text so far ends with the list's bracket; other elements may stand before it.
@@ -515,5 +571,5 @@ internal sealed class RecordScanner(int maxRecordBytes)
     }
 
     private ScannedRecord Error(string errorId, string problem) =>
-        new(Math.Max(1, _number), Math.Max(1, _recordLine), default, Traits: null, errorId, problem);
+        new(Math.Max(1, _number), Math.Max(1, _recordLine), default, errorId, problem);
 }

@@ -10,9 +10,12 @@ internal enum RecordTraits
     /// <summary>The name of KMS as a source of events.</summary>
     NamesKms = 1,
 
-    /// <summary>Characters written as escapes, which may spell anything: <c>\u006b</c>, <c>\/</c>.</summary>
+    /// <summary>Characters written by their numbers, which may spell anything: <c>\u006b</c>.</summary>
     EscapedCharacters = 2,
 
-    /// <summary>Line breaks or tabs.</summary>
-    ControlCharacters = 4,
+    /// <summary>Line breaks, tabs, or characters beyond ASCII.</summary>
+    OddCharacters = 4,
+
+    /// <summary>The beginning of another record, which no sound record holds.</summary>
+    HoldsRecord = 8,
 }

@@ -106,7 +106,7 @@ internal sealed class SourceReader(AuditFilter filter, Action<long> onBytes)
         byte[] buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
         try
         {
-            var scanner = new RecordScanner(AuditLimits.RecordBytes);
+            var scanner = new RecordScanner(AuditLimits.RecordBytes, _candidates, isVouchedFor: content is SalvagingGzipStream);
             int start = 0;
             int end = 0;
             bool isFirst = true;
@@ -161,11 +161,6 @@ internal sealed class SourceReader(AuditFilter filter, Action<long> onBytes)
         if (found.ErrorId is not null)
         {
             return new AuditReading(null, Failure(found, name));
-        }
-
-        if (found.Traits is { } traits && !_candidates.MayMatch(found.Bytes.Span, traits))
-        {
-            return null;
         }
 
         try

@@ -3,23 +3,28 @@ using System.Runtime.Intrinsics;
 
 namespace ImageBuilderDataProtection.Audit.Reading.Blocks;
 
-/// <summary>64 bytes as four vectors of 128 bits, which every processor has or the runtime stands in for.</summary>
+/// <summary>64 bytes as four vectors of 128 bits, which nearly every processor has; for others the runtime stands in.</summary>
 internal readonly struct Block128(Vector128<byte> first, Vector128<byte> second, Vector128<byte> third, Vector128<byte> fourth) : IByteBlock<Block128>
 {
+    private readonly Vector128<byte> _first = first;
+    private readonly Vector128<byte> _second = second;
+    private readonly Vector128<byte> _third = third;
+    private readonly Vector128<byte> _fourth = fourth;
+
     /// <inheritdoc />
     public static bool IsAccelerated => true;
 
     /// <inheritdoc />
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Block128 Load(ReadOnlySpan<byte> bytes) =>
-        new(Vector128.Create(bytes), Vector128.Create(bytes[16..]), Vector128.Create(bytes[32..]), Vector128.Create(bytes[48..]));
+    public static Block128 Load(ref readonly byte first) =>
+        new(Vector128.LoadUnsafe(in first), Vector128.LoadUnsafe(in first, 16), Vector128.LoadUnsafe(in first, 32), Vector128.LoadUnsafe(in first, 48));
 
     /// <inheritdoc />
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ulong Equal(byte value)
     {
         Vector128<byte> wanted = Vector128.Create(value);
-        return Bits(Vector128.Equals(first, wanted), Vector128.Equals(second, wanted), Vector128.Equals(third, wanted), Vector128.Equals(fourth, wanted));
+        return Bits(Vector128.Equals(_first, wanted), Vector128.Equals(_second, wanted), Vector128.Equals(_third, wanted), Vector128.Equals(_fourth, wanted));
     }
 
     /// <inheritdoc />
@@ -28,30 +33,44 @@ internal readonly struct Block128(Vector128<byte> first, Vector128<byte> second,
     {
         Vector128<byte> bit = Vector128.Create((byte)0x20);
         Vector128<byte> wanted = Vector128.Create((byte)(value | 0x20));
-        return Bits(Vector128.Equals(first | bit, wanted), Vector128.Equals(second | bit, wanted), Vector128.Equals(third | bit, wanted), Vector128.Equals(fourth | bit, wanted));
+        return Bits(Vector128.Equals(_first | bit, wanted), Vector128.Equals(_second | bit, wanted), Vector128.Equals(_third | bit, wanted), Vector128.Equals(_fourth | bit, wanted));
     }
 
     /// <inheritdoc />
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public ulong Control()
-    {
-        Vector128<byte> limit = Vector128.Create((byte)0x20);
-        return Bits(Vector128.LessThan(first, limit), Vector128.LessThan(second, limit), Vector128.LessThan(third, limit), Vector128.LessThan(fourth, limit));
-    }
+    public ulong Notable(Block128 oneLater) => Bits(
+        Notable(_first, oneLater._first), Notable(_second, oneLater._second), Notable(_third, oneLater._third), Notable(_fourth, oneLater._fourth));
 
     /// <inheritdoc />
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public ulong NotAscii() => Bits(first, second, third, fourth);
+    public ulong NotPrintable() => Bits(IsNotPrintable(_first), IsNotPrintable(_second), IsNotPrintable(_third), IsNotPrintable(_fourth));
 
     /// <inheritdoc />
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public ulong Legal() => ~Bits(NoneCommon(first), NoneCommon(second), NoneCommon(third), NoneCommon(fourth));
+    public ulong NotAscii() => Bits(_first, _second, _third, _fourth);
+
+    /// <inheritdoc />
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ulong Legal() => ~Bits(NoneCommon(_first), NoneCommon(_second), NoneCommon(_third), NoneCommon(_fourth));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<byte> Notable(Vector128<byte> bytes, Vector128<byte> oneLater) =>
+        (Is(bytes, 'k') & Is(oneLater, 'm'))
+        | (Is(bytes, 't') & Is(oneLater, 'V'))
+        | (Is(bytes, '\\') & Is(oneLater, 'u'))
+        | Vector128.LessThan(bytes.AsSByte(), Vector128.Create((sbyte)0x20)).AsByte();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<byte> Is(Vector128<byte> bytes, char value) => Vector128.Equals(bytes, Vector128.Create((byte)value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<byte> IsNotPrintable(Vector128<byte> bytes) => Vector128.LessThan(bytes.AsSByte(), Vector128.Create((sbyte)0x20)).AsByte();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<byte> NoneCommon(Vector128<byte> bytes)
     {
-        Vector128<byte> high = Vector128.Shuffle(Vector128.Create(OutsideStrings.ByHighHalf), Vector128.ShiftRightLogical(bytes, 4));
-        Vector128<byte> low = Vector128.Shuffle(Vector128.Create(OutsideStrings.ByLowHalf), bytes & Vector128.Create((byte)0x0f));
+        Vector128<byte> high = Vector128.Shuffle(Vector128.Create(OutsideStrings.ByHighHalf, OutsideStrings.ByHighHalfFrom8).AsByte(), Vector128.ShiftRightLogical(bytes, 4));
+        Vector128<byte> low = Vector128.Shuffle(Vector128.Create(OutsideStrings.ByLowHalf, OutsideStrings.ByLowHalfFrom8).AsByte(), bytes & Vector128.Create((byte)0x0f));
         return Vector128.Equals(high & low, Vector128<byte>.Zero);
     }
 

@@ -7,45 +7,55 @@ namespace ImageBuilderDataProtection.Audit.Reading.Blocks;
 /// <summary>64 bytes as one vector of 512 bits.</summary>
 internal readonly struct Block512(Vector512<byte> bytes) : IByteBlock<Block512>
 {
-    private static readonly Vector512<byte> ByHighHalf = Lanes(OutsideStrings.ByHighHalf);
-    private static readonly Vector512<byte> ByLowHalf = Lanes(OutsideStrings.ByLowHalf);
+    private readonly Vector512<byte> _bytes = bytes;
 
     /// <inheritdoc />
     public static bool IsAccelerated => Vector512.IsHardwareAccelerated && Avx512BW.IsSupported;
 
     /// <inheritdoc />
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Block512 Load(ReadOnlySpan<byte> bytes) => new(Vector512.Create(bytes));
+    public static Block512 Load(ref readonly byte first) => new(Vector512.LoadUnsafe(in first));
 
     /// <inheritdoc />
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public ulong Equal(byte value) => Vector512.Equals(bytes, Vector512.Create(value)).ExtractMostSignificantBits();
+    public ulong Equal(byte value) => Vector512.Equals(_bytes, Vector512.Create(value)).ExtractMostSignificantBits();
 
     /// <inheritdoc />
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ulong EqualButBit5(byte value) =>
-        Vector512.Equals(bytes | Vector512.Create((byte)0x20), Vector512.Create((byte)(value | 0x20))).ExtractMostSignificantBits();
+        Vector512.Equals(_bytes | Vector512.Create((byte)0x20), Vector512.Create((byte)(value | 0x20))).ExtractMostSignificantBits();
 
     /// <inheritdoc />
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public ulong Control() => Vector512.LessThan(bytes, Vector512.Create((byte)0x20)).ExtractMostSignificantBits();
+    public ulong Notable(Block512 oneLater) =>
+        ((Is(_bytes, 'k') & Is(oneLater._bytes, 'm'))
+            | (Is(_bytes, 't') & Is(oneLater._bytes, 'V'))
+            | (Is(_bytes, '\\') & Is(oneLater._bytes, 'u'))
+            | Vector512.LessThan(_bytes.AsSByte(), Vector512.Create((sbyte)0x20)).AsByte()).ExtractMostSignificantBits();
 
     /// <inheritdoc />
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public ulong NotAscii() => bytes.ExtractMostSignificantBits();
+    public ulong NotPrintable() => Vector512.LessThan(_bytes.AsSByte(), Vector512.Create((sbyte)0x20)).ExtractMostSignificantBits();
+
+    /// <inheritdoc />
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ulong NotAscii() => _bytes.ExtractMostSignificantBits();
 
     /// <inheritdoc />
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ulong Legal()
     {
         Vector512<byte> half = Vector512.Create((byte)0x0f);
-        Vector512<byte> high = Avx512BW.Shuffle(ByHighHalf, Vector512.ShiftRightLogical(bytes.AsUInt16(), 4).AsByte() & half);
-        return ~Vector512.Equals(high & Avx512BW.Shuffle(ByLowHalf, bytes & half), Vector512<byte>.Zero).ExtractMostSignificantBits();
+        Vector512<byte> byHigh = Vector512.Create(
+            OutsideStrings.ByHighHalf, OutsideStrings.ByHighHalfFrom8, OutsideStrings.ByHighHalf, OutsideStrings.ByHighHalfFrom8,
+            OutsideStrings.ByHighHalf, OutsideStrings.ByHighHalfFrom8, OutsideStrings.ByHighHalf, OutsideStrings.ByHighHalfFrom8).AsByte();
+        Vector512<byte> byLow = Vector512.Create(
+            OutsideStrings.ByLowHalf, OutsideStrings.ByLowHalfFrom8, OutsideStrings.ByLowHalf, OutsideStrings.ByLowHalfFrom8,
+            OutsideStrings.ByLowHalf, OutsideStrings.ByLowHalfFrom8, OutsideStrings.ByLowHalf, OutsideStrings.ByLowHalfFrom8).AsByte();
+        Vector512<byte> high = Avx512BW.Shuffle(byHigh, Vector512.ShiftRightLogical(_bytes.AsUInt16(), 4).AsByte() & half);
+        return ~Vector512.Equals(high & Avx512BW.Shuffle(byLow, _bytes & half), Vector512<byte>.Zero).ExtractMostSignificantBits();
     }
 
-    private static Vector512<byte> Lanes(byte[] table)
-    {
-        Vector256<byte> two = Vector256.Create(Vector128.Create(table), Vector128.Create(table));
-        return Vector512.Create(two, two);
-    }
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<byte> Is(Vector512<byte> bytes, char value) => Vector512.Equals(bytes, Vector512.Create((byte)value));
 }

@@ -14,8 +14,8 @@ internal interface IByteBlock<TSelf>
     /// <summary>Whether this kind is fast on this processor.</summary>
     static abstract bool IsAccelerated { get; }
 
-    /// <summary>The first bytes of a span that has at least as many.</summary>
-    static abstract TSelf Load(ReadOnlySpan<byte> bytes);
+    /// <summary>The bytes from this one on; there must be as many.</summary>
+    static abstract TSelf Load(ref readonly byte first);
 
     /// <summary>The bytes that are this one.</summary>
     ulong Equal(byte value);
@@ -23,10 +23,17 @@ internal interface IByteBlock<TSelf>
     /// <summary>The bytes that are this one or differ from it in bit 5 only, as brackets differ from braces.</summary>
     ulong EqualButBit5(byte value);
 
-    /// <summary>The control characters: bytes below 32.</summary>
-    ulong Control();
+    /// <summary>
+    /// What <see cref="RecordLeap"/> stops at: the first bytes of <c>km</c>, of <c>tV</c> and of an escape <c>\u</c>, which are
+    /// rare, and all that <see cref="NotPrintable"/> tells.
+    /// </summary>
+    /// <param name="oneLater">The block of the bytes one later.</param>
+    ulong Notable(TSelf oneLater);
 
-    /// <summary>The bytes that are not ASCII.</summary>
+    /// <summary>The bytes that are control characters or not ASCII: below 32 or above 127.</summary>
+    ulong NotPrintable();
+
+    /// <summary>The bytes that are not ASCII: above 127.</summary>
     ulong NotAscii();
 
     /// <summary>The bytes that can stand outside a string of legal JSON; see <see cref="OutsideStrings"/>.</summary>

@@ -98,7 +98,7 @@ internal static class CloudTrailOperations
     }
 
     private static IEnumerable<KmsAuditEvent> Read(string path, CancellationToken cancellationToken) =>
-        new AuditReader { Filter = new() { AllKmsEvents = true } }.Read([path], static error => throw error, cancellationToken);
+        new AuditReader { Filter = new() { AllKmsEvents = true }, Parallelism = 1 }.Read([path], static error => throw error, cancellationToken);
 
     private static string? Marker(string? token)
     {

@@ -1,0 +1,93 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using ImageBuilderDataProtection.Audit.Reading.Blocks;
+
+namespace ImageBuilderDataProtection.Audit.Reading;
+
+/// <summary>
+/// How far one can go over the records of a list that cannot be of KMS without following their strings and brackets. Between
+/// records stands <c>},{"eventVersion"</c>, which cannot stand in a string, so the bounds are seen wherever one looks. A record that
+/// names KMS, or has escapes that could, ends the leap, and so does whatever is odd: a character that is not printable ASCII, or a
+/// record that begins where none should. Records that begin otherwise are taken for a part of the one before; whatever stands in
+/// them is seen all the same.
+/// </summary>
+/// <param name="Passed">How many records were passed over.</param>
+/// <param name="Start">Where the next one begins.</param>
+/// <param name="Length">The length of that one, where it is whole and is to be looked at; 0 where it is to be followed closely.</param>
+/// <param name="Traits">What stands in that one, where it is whole.</param>
+internal readonly record struct RecordLeap(int Passed, int Start, int Length, RecordTraits Traits)
+{
+    // Where the two letters stand in a record's beginning, by which it is found.
+    private const int LettersAt = 6;
+
+    /// <summary>Leaps.</summary>
+    /// <param name="text">The text from the beginning of a record on.</param>
+    public static RecordLeap Over(ReadOnlySpan<byte> text) =>
+        Block512.IsAccelerated ? Over<Block512>(text)
+        : Block256.IsAccelerated ? Over<Block256>(text)
+        : Over<Block128>(text);
+
+    /// <summary>The same with vectors of one width.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static RecordLeap Over<TBlock>(ReadOnlySpan<byte> text)
+        where TBlock : struct, IByteBlock<TBlock>
+    {
+        ref byte first = ref MemoryMarshal.GetReference(text);
+        int passed = 0;
+        int start = 0;
+        RecordTraits traits = RecordTraits.None;
+
+        // One byte more than a block is looked at.
+        for (int at = RecordNeedles.RecordStart.Length; text.Length - at > IByteBlock<TBlock>.Length; at += IByteBlock<TBlock>.Length)
+        {
+            ref byte here = ref Unsafe.Add(ref first, at);
+            for (ulong notable = TBlock.Load(ref here).Notable(TBlock.Load(ref Unsafe.Add(ref here, 1))); notable != 0; notable &= notable - 1)
+            {
+                int place = at + BitOperations.TrailingZeroCount(notable);
+                switch (text[place])
+                {
+                    case (byte)'k':
+                        traits |= text[place..].StartsWith(RecordNeedles.KmsSource) ? RecordTraits.NamesKms : RecordTraits.None;
+                        continue;
+                    case (byte)'\\':
+                        traits |= RecordTraits.EscapedCharacters;
+                        continue;
+                    case (byte)'t':
+                        place = BracketBefore(text, place) - 1;
+                        if (place < start)
+                        {
+                            continue;
+                        }
+
+                        break;
+                }
+
+                // Here a record ends and the next one begins, or there is something odd.
+                if (text[place] != ',' || text[place - 1] != '}' || !text[(place + 1)..].StartsWith(RecordNeedles.RecordStart))
+                {
+                    return new RecordLeap(passed, start, 0, traits);
+                }
+
+                if (traits != RecordTraits.None)
+                {
+                    return new RecordLeap(passed, start, place - start, traits);
+                }
+
+                passed++;
+                start = place + 1;
+            }
+        }
+
+        return new RecordLeap(passed, start, 0, traits);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int BracketBefore(ReadOnlySpan<byte> text, int letters)
+    {
+        int bracket = letters - LettersAt;
+        return text[bracket] == '{' && text[bracket - 1] != ':' && text[bracket..].StartsWith(RecordNeedles.RecordStart)
+            ? bracket
+            : RecordNeedles.BracketBefore(text, letters);
+    }
+}
