@@ -15,6 +15,7 @@
         'Get-IBProtectedWorkflow'
         'Get-IBWorkflowKey'
         'Grant-IBWorkflowKeyAccess'
+        'Measure-IBKmsAuditEvent'
         'New-IBWorkflowKey'
         'New-IBWorkflowKeyPolicy'
         'New-IBWorkflowRolePolicy'

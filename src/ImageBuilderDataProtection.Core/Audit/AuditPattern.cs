@@ -1,5 +1,3 @@
-using System.IO.Enumeration;
-
 namespace ImageBuilderDataProtection.Audit;
 
 /// <summary>
@@ -11,14 +9,46 @@ public sealed record AuditPattern(string Text)
 {
     private static readonly char[] Wildcards = ['*', '?'];
 
-    // FileSystemName takes a backslash for an escape.
-    private readonly string _expression = Text.Replace("\\", "\\\\", StringComparison.Ordinal);
-
     /// <summary>The stretches of plain text in it, in their order; each stands in whatever it matches.</summary>
     public IEnumerable<string> Literals => Text.Split(Wildcards, StringSplitOptions.RemoveEmptyEntries);
 
     /// <summary>Whether the whole text is matched.</summary>
-    public bool IsMatch(string? text) => text is not null && FileSystemName.MatchesSimpleExpression(_expression, text, ignoreCase: true);
+    public bool IsMatch(string? text)
+    {
+        if (text is null)
+        {
+            return false;
+        }
+
+        int at = 0;
+        int star = -1;
+        int afterStar = 0;
+        for (int i = 0; i < text.Length;)
+        {
+            if (at < Text.Length && Text[at] == '*')
+            {
+                star = at++;
+                afterStar = i;
+            }
+            else if (at < Text.Length && (Text[at] == '?' || char.ToUpperInvariant(Text[at]) == char.ToUpperInvariant(text[i])))
+            {
+                at++;
+                i++;
+            }
+            else if (star >= 0)
+            {
+                // The last * takes one character more. No earlier one need: what stands between them has been found already.
+                at = star + 1;
+                i = ++afterStar;
+            }
+            else
+            {
+                return false;
+            }
+        }
+
+        return Text.AsSpan(at).Trim('*').IsEmpty;
+    }
 
     /// <summary>The pattern as it was given.</summary>
     public override string ToString() => Text;

@@ -1,0 +1,106 @@
+using ImageBuilderDataProtection.Kms;
+
+namespace ImageBuilderDataProtection.Audit.Queries;
+
+/// <summary>
+/// The conditions of a query: those of <see cref="AuditFilter.Matches"/>, in functions that Trino documents and both engines
+/// have. A condition on what a record does not have is NULL, which selects nothing, as it matches nothing there.
+/// </summary>
+internal static class AuditConditions
+{
+    private const string Indent = "\n        ";
+
+    private static readonly string[] ContextNames = ["encryptionContext", "destinationEncryptionContext", "sourceEncryptionContext"];
+    private static readonly string[] KeyNames = ["keyId", "targetKeyId", "destinationKeyId"];
+
+    /// <summary>The conditions; all must hold.</summary>
+    public static IEnumerable<string> Of(AuditFilter filter, AuditTable table)
+    {
+        List<string> conditions = [$"eventsource = {SqlText.Literal(KmsAuditEvent.KmsEventSource)}"];
+        conditions.AddRange(table.During(filter.Times));
+        AddAmong(conditions, "requestid", filter.RequestIds);
+        AddAmong(conditions, "eventid", filter.EventIds);
+        AddAmong(conditions, "eventname", filter.EventNames);
+        AddAmong(conditions, "awsregion", filter.Region is null ? [] : [filter.Region]);
+        if (filter.DeniedOnly)
+        {
+            conditions.Add(IsDenied());
+        }
+
+        if (filter.Principals.Count > 0)
+        {
+            conditions.Add(IsBy(filter.Principals));
+        }
+
+        if (filter.InvokedBy.Count > 0)
+        {
+            conditions.Add($"({IsLike("useridentity.invokedby", filter.InvokedBy)})");
+        }
+
+        if (filter.Key is not null)
+        {
+            conditions.Add(IsOfKey(filter.Key, table));
+        }
+
+        if (filter.Workflows.Count > 0)
+        {
+            conditions.Add(IsForWorkflow(table, filter.Workflows));
+        }
+        else if (!filter.AllKmsEvents && filter.RequestIds.Count + filter.EventIds.Count == 0)
+        {
+            conditions.Add($"({IsForWorkflow(table, [])}{Indent}OR {IsContextHidden(table)})");
+        }
+
+        return conditions;
+    }
+
+    private static void AddAmong(List<string> conditions, string column, IReadOnlyList<string> values)
+    {
+        if (values.Count > 0)
+        {
+            conditions.Add(values.Count == 1
+                ? $"upper({column}) = {Folded(values[0])}"
+                : $"upper({column}) IN ({string.Join(", ", values.Select(Folded))})");
+        }
+    }
+
+    // As KmsAuditEvent.IsDenied has it.
+    private static string IsDenied() =>
+        $"(errorcode LIKE 'AccessDenied%'{Indent}OR errorcode LIKE '%UnauthorizedOperation'{Indent}OR (errorcode IS NOT NULL AND errormessage LIKE '%is not authorized to perform%'))";
+
+    // As AuditUserIdentity.Names has it.
+    private static string IsBy(IReadOnlyList<AuditPattern> patterns) =>
+        $"any_match({Indent}ARRAY[useridentity.arn, useridentity.sessioncontext.sessionissuer.arn, useridentity.username,"
+        + $"{Indent}    useridentity.sessioncontext.sessionissuer.username, useridentity.principalid, useridentity.accountid],"
+        + $"{Indent}caller -> {IsLike("caller", patterns)})";
+
+    private static string IsOfKey(KeyIdentifier key, AuditTable table)
+    {
+        string isKey = key.Kind == KeyIdentifierKind.KeyArn
+            ? $" = {SqlText.Literal(key.Value)}"
+            : $" LIKE {SqlText.Literal("%" + SqlText.EscapeLike(":key/" + key.Resource))} {SqlText.Escape}";
+        return $"(any_match(resources, resource -> resource.arn{isKey})"
+            + $"{Indent}/* also where the request names it, and a resource is another key */"
+            + $"{Indent}OR any_match(ARRAY[{string.Join(", ", KeyNames.Select(table.TextParameter))}],"
+            + $"{Indent}    arn -> arn{isKey}))";
+    }
+
+    // A context is text pairs. The name of the workflow's ARN may be in wrong case, and a ReEncrypt has two contexts.
+    private static string IsForWorkflow(AuditTable table, IReadOnlyList<AuditPattern> patterns)
+    {
+        string isWorkflow = $"upper(name) = {Folded(EncryptionContext.WorkflowArnKey)}";
+        string condition = patterns.Count == 0 ? isWorkflow : $"{isWorkflow}{Indent}    AND ({IsLike("TRY_CAST(workflow AS varchar)", patterns)})";
+        return $"any_match({Indent}ARRAY[{string.Join($",{Indent}    ", ContextNames.Select(name => $"TRY_CAST({table.Parameter(name)} AS map(varchar, json))"))}],"
+            + $"{Indent}context -> cardinality(map_filter(context, (name, workflow) -> {condition})) > 0)";
+    }
+
+    private static string IsContextHidden(AuditTable table) =>
+        $"{table.AreParametersHidden}{Indent}OR {SqlText.Literal(KmsAuditEvent.Hidden)} IN ({string.Join($",{Indent}    ", ContextNames.Select(table.TextParameter))})";
+
+    private static string IsLike(string text, IReadOnlyList<AuditPattern> patterns) => string.Join(
+        $"{Indent}    OR ",
+        patterns.Select(pattern => SqlText.ToLike(pattern) is { } like ? $"upper({text}) LIKE upper({SqlText.Literal(like)}) {SqlText.Escape}" : $"upper({text}) = {Folded(pattern.Text)}"));
+
+    // Our comparisons without regard to case are by upper case; in lower case some letters differ that are the same in upper case.
+    private static string Folded(string value) => $"upper({SqlText.Literal(value)})";
+}

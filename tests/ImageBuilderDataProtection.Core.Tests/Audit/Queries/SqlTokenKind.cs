@@ -1,0 +1,9 @@
+namespace ImageBuilderDataProtection.Tests.Audit.Queries;
+
+internal enum SqlTokenKind
+{
+    Word,
+    Mark,
+    Literal,
+    QuotedName,
+}
