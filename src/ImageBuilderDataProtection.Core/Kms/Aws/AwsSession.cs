@@ -2,8 +2,10 @@ using System.Collections.Concurrent;
 using Amazon;
 using Amazon.KeyManagementService;
 using Amazon.Runtime;
+using Amazon.S3;
 using Amazon.SecurityToken;
 using Amazon.SecurityToken.Model;
+using ImageBuilderDataProtection.Kms.Aws.Buckets;
 using ImageBuilderDataProtection.Kms.Aws.Trail;
 
 namespace ImageBuilderDataProtection.Kms.Aws;
@@ -31,6 +33,8 @@ internal sealed class AwsSession
     private readonly AwsHttpClientFactory _near = new(isLoopback: true);
     private readonly AwsHttpClientFactory _far = new(isLoopback: false);
     private readonly ConcurrentDictionary<string, Lazy<IAmazonKeyManagementService>> _kms = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Lazy<IAmazonS3>> _s3 = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, string> _bucketRegions = new(StringComparer.Ordinal);
     private readonly Lazy<AwsTrailClient> _trail;
     private readonly LateCredentials _late;
     private readonly AmazonSecurityTokenServiceConfig _sts = new();
@@ -93,6 +97,19 @@ internal sealed class AwsSession
     /// <inheritdoc cref="Kms"/>
     public AwsTrailClient Trail() => _trail.Value;
 
+    /// <summary>Amazon S3 in a region.</summary>
+    /// <inheritdoc cref="Kms"/>
+    public IAmazonS3 S3(string region) => _s3.GetOrAdd(region, name => new Lazy<IAmazonS3>(() => MakeS3(name))).Value;
+
+    /// <summary>Whether an endpoint of Amazon S3 is given or configured, in place of the regions' own.</summary>
+    public bool HasS3Endpoint => !string.IsNullOrEmpty(S3(Region).Config.ServiceURL);
+
+    /// <summary>The region that a bucket was found in; null when it was not looked for.</summary>
+    public string? RegionOfBucket(string bucket) => _bucketRegions.GetValueOrDefault(bucket);
+
+    /// <summary>Notes the region that a bucket was found in.</summary>
+    public void NoteRegionOfBucket(string bucket, string region) => _bucketRegions[bucket] = region;
+
     /// <summary>The turns of requests to CloudTrail.</summary>
     public RequestPacer TrailPacer { get; }
 
@@ -139,6 +156,18 @@ internal sealed class AwsSession
     }
 
     private AwsTrailClient MakeTrail() => new(_late, RequireNoConflict(Configure(new AwsTrailConfig(), Region, _settings.EndpointUrl)));
+
+    private AwsS3Client MakeS3(string region)
+    {
+        AmazonS3Config config = RequireNoConflict(Configure(new AmazonS3Config(), region, _settings.EndpointUrl));
+
+        // A given endpoint has one name; buckets are told apart by the path there.
+        config.ForcePathStyle = EndpointOf(config) is not null;
+
+        // Objects are read as streams, often not to their end; gzip's checksum, or a digest file's hash, says whether they are whole.
+        config.ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED;
+        return new AwsS3Client(_late, config);
+    }
 
     private static string? EndpointOf(ClientConfig config) => string.IsNullOrEmpty(config.ServiceURL) ? null : config.ServiceURL;
 
