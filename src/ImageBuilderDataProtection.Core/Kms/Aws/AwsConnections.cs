@@ -61,7 +61,8 @@ public sealed class AwsConnections(TimeProvider? clock = null)
     {
         ArgumentNullException.ThrowIfNull(uri);
         AwsSession session = SessionOf(settings, uri.Region ?? FirstRegionOfBuckets);
-        return uri.IsArn && session.HasS3Endpoint
+        bool hasEndpoint = !string.IsNullOrEmpty(session.S3(session.Region).Config.ServiceURL);
+        return uri.IsArn && hasEndpoint
             ? throw new DataProtectionException(
                 "EndpointConflict", FailureKind.InvalidArgument, "The ARN of an access point leads to an endpoint of its own; give the access point's alias in -S3Uri, or leave out the endpoint URL.")
             : new LogBucket(new BucketClient(session, InteractionOf(settings), uri));

@@ -101,9 +101,6 @@ internal sealed class AwsSession
     /// <inheritdoc cref="Kms"/>
     public IAmazonS3 S3(string region) => _s3.GetOrAdd(region, name => new Lazy<IAmazonS3>(() => MakeS3(name))).Value;
 
-    /// <summary>Whether an endpoint of Amazon S3 is given or configured, in place of the regions' own.</summary>
-    public bool HasS3Endpoint => !string.IsNullOrEmpty(S3(Region).Config.ServiceURL);
-
     /// <summary>The region that a bucket was found in; null when it was not looked for.</summary>
     public string? RegionOfBucket(string bucket) => _bucketRegions.GetValueOrDefault(bucket);
 
@@ -163,6 +160,9 @@ internal sealed class AwsSession
 
         // A given endpoint has one name; buckets are told apart by the path there.
         config.ForcePathStyle = EndpointOf(config) is not null;
+
+        // The SDK takes a redirect for an answer otherwise. The connections follow none.
+        config.AllowAutoRedirect = true;
 
         // Objects are read as streams, often not to their end; gzip's checksum, or a digest file's hash, says whether they are whole.
         config.ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED;
