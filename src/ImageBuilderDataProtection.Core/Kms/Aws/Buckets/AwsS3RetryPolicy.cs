@@ -7,6 +7,6 @@ namespace ImageBuilderDataProtection.Kms.Aws.Buckets;
 internal sealed class AwsS3RetryPolicy(IClientConfig config) : AwsRetryPolicy(config)
 {
     /// <inheritdoc />
-    public override bool RetryForException(IExecutionContext executionContext, Exception exception) =>
-        exception is AmazonServiceException { StatusCode: HttpStatusCode.OK } || base.RetryForException(executionContext, exception);
+    public override async Task<bool> RetryForExceptionAsync(IExecutionContext executionContext, Exception exception) =>
+        exception is AmazonServiceException { StatusCode: HttpStatusCode.OK } || await base.RetryForExceptionAsync(executionContext, exception);
 }

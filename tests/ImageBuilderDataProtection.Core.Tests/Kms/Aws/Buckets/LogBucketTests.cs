@@ -258,7 +258,7 @@ public sealed class LogBucketTests
         Gen<string> key = Gen.Select(account, region, time, Gen.Int[0, 9], static (account, region, time, other) =>
             Log(account, region, Text(time), account[^12..]) is var log && other > 1 ? log : log.Replace("/CloudTrail/", other == 0 ? "/CloudTrail-Digest/" : "/elasticloadbalancing/", StringComparison.Ordinal));
         Gen<string> path = Gen.Int[0, Paths.Length - 1].Select(static i => Paths[i]);
-        Gen.Select(key.Array[0, 60], path, time.Nullable(), time.Nullable(), region.Null(), Gen.Int[1, 20]).Sample(
+        Gen.Select(key.Array[0, 60], path, time.Nullable(), time.Nullable(), region.Null(), Gen.Int[2, 20]).Sample(
             (keys, path, one, other, region, pageSize) =>
             {
                 using var bucket = new S3Stub { PageSize = pageSize };
@@ -275,7 +275,7 @@ public sealed class LogBucketTests
                 Assert.DoesNotContain(bucket.Listings, static listing => listing.Contains("Digest", StringComparison.Ordinal) || listing.Contains("elastic", StringComparison.Ordinal));
                 Assert.All(bucket.Listings, listing => Assert.True(region is null || !listing.Contains("/CloudTrail/", StringComparison.Ordinal) || listing.Contains($"/{region}/", StringComparison.Ordinal) || path.Contains("/CloudTrail/", StringComparison.Ordinal)));
             },
-            iter: 150,
+            iter: 60,
             threads: 1);
     }
 
