@@ -32,7 +32,7 @@ internal static class AwsAdvice
 
     private static string ForAny(string code, AmazonServiceException error) => code switch
     {
-        "AccessDeniedException" or "AccessDenied" when error is AwsTrailException => "the caller's policies must allow cloudtrail:LookupEvents",
+        "AccessDeniedException" or "AccessDenied" when error is AwsTrailException trail => $"the caller's policies must allow cloudtrail:{trail.Operation}",
         "AccessDeniedException" or "AccessDenied" =>
             "the key policy, the caller's policies and, for a role, its trust policy must allow the call under this encryption context",
         "DisabledException" => "enable the key or use another",

@@ -22,8 +22,8 @@ public sealed class AwsConnections(TimeProvider? clock = null)
     // Sessions are found by a keyed hash: no secret stands in a dictionary, and without the key none can be guessed from it.
     private readonly byte[] _hashKey = RandomNumberGenerator.GetBytes(32);
 
-    // A bucket's region is found by asking any other region of its partition, so none has to be told; where none is, AWS's own tools ask this one.
-    private const string FirstRegionOfBuckets = "us-east-1";
+    // Where nothing depends on the region that is asked first, as for a bucket, whose region any other tells, it need not be known.
+    private const string FirstRegion = "us-east-1";
 
     /// <summary>The connections of this process.</summary>
     public static AwsConnections Shared { get; } = new();
@@ -47,7 +47,7 @@ public sealed class AwsConnections(TimeProvider? clock = null)
     public AwsEventHistory ConnectToEventHistory(AwsConnectionSettings settings)
     {
         AwsSession session = SessionOf(settings);
-        session.Trail();
+        session.Trail(session.Region);
         return new AwsEventHistory(session, InteractionOf(settings), _clock);
     }
 
@@ -60,12 +60,21 @@ public sealed class AwsConnections(TimeProvider? clock = null)
     public LogBucket ConnectToLogBucket(AwsConnectionSettings settings, S3Uri uri)
     {
         ArgumentNullException.ThrowIfNull(uri);
-        AwsSession session = SessionOf(settings, uri.Region ?? FirstRegionOfBuckets);
+        AwsSession session = SessionOf(settings, uri.Region ?? FirstRegion);
         bool hasEndpoint = !string.IsNullOrEmpty(session.S3(session.Region).Config.ServiceURL);
         return uri.IsArn && hasEndpoint
             ? throw new DataProtectionException(
                 "EndpointConflict", FailureKind.InvalidArgument, "The ARN of an access point leads to an endpoint of its own; give the access point's alias in -S3Uri, or leave out the endpoint URL.")
             : new LogBucket(new BucketClient(session, InteractionOf(settings), uri));
+    }
+
+    /// <summary>CloudTrail's public keys, in every region, as these settings see them. Their endpoint is CloudTrail's.</summary>
+    /// <inheritdoc cref="Connect"/>
+    public AwsDigestKeys ConnectToDigestKeys(AwsConnectionSettings settings)
+    {
+        AwsSession session = SessionOf(settings, FirstRegion);
+        session.Trail(session.Region);
+        return new AwsDigestKeys(session, InteractionOf(settings));
     }
 
     private static AwsInteraction InteractionOf(AwsConnectionSettings settings) => new(settings.Timeout, settings.MfaTokenProvider);

@@ -35,7 +35,7 @@ internal sealed class AwsSession
     private readonly ConcurrentDictionary<string, Lazy<IAmazonKeyManagementService>> _kms = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Lazy<IAmazonS3>> _s3 = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, string> _bucketRegions = new(StringComparer.Ordinal);
-    private readonly Lazy<AwsTrailClient> _trail;
+    private readonly ConcurrentDictionary<string, Lazy<AwsTrailClient>> _trail = new(StringComparer.Ordinal);
     private readonly LateCredentials _late;
     private readonly AmazonSecurityTokenServiceConfig _sts = new();
     private AWSCredentials? _credentials;
@@ -47,7 +47,6 @@ internal sealed class AwsSession
         _settings = settings;
         Region = region;
         _late = new LateCredentials(this);
-        _trail = new Lazy<AwsTrailClient>(MakeTrail);
         TrailPacer = new RequestPacer(TrailRequests, TrailWindow, clock ?? TimeProvider.System);
         Secrets.Add(settings.SecretKey);
         Secrets.Add(settings.SessionToken);
@@ -93,9 +92,10 @@ internal sealed class AwsSession
     public IAmazonKeyManagementService Kms(string region) => _kms.GetOrAdd(region, name => new Lazy<IAmazonKeyManagementService>(() =>
         new AwsKmsClient(_late, RequireNoConflict(Configure(new AmazonKeyManagementServiceConfig(), name, _settings.EndpointUrl))))).Value;
 
-    /// <summary>CloudTrail in the session's region.</summary>
+    /// <summary>CloudTrail in a region.</summary>
     /// <inheritdoc cref="Kms"/>
-    public AwsTrailClient Trail() => _trail.Value;
+    public AwsTrailClient Trail(string region) => _trail.GetOrAdd(region, name => new Lazy<AwsTrailClient>(() =>
+        new AwsTrailClient(_late, RequireNoConflict(Configure(new AwsTrailConfig(), name, _settings.EndpointUrl))))).Value;
 
     /// <summary>Amazon S3 in a region.</summary>
     /// <inheritdoc cref="Kms"/>
@@ -151,8 +151,6 @@ internal sealed class AwsSession
         // What is configured later is for later sessions.
         _sts.IgnoreConfiguredEndpointUrls = true;
     }
-
-    private AwsTrailClient MakeTrail() => new(_late, RequireNoConflict(Configure(new AwsTrailConfig(), Region, _settings.EndpointUrl)));
 
     private AwsS3Client MakeS3(string region)
     {

@@ -68,36 +68,31 @@ internal sealed class BucketClient(AwsSession session, AwsInteraction interactio
     public Task<GetObjectResponse> GetAsync(string key, CancellationToken cancellationToken) => CallAsync(
         $"GetObject of {uri.NameOf(key)}", (s3, stop) => s3.GetObjectAsync(new GetObjectRequest { BucketName = uri.Bucket, Key = key }, stop), cancellationToken);
 
-    private async Task<T> CallAsync<T>(string call, Func<IAmazonS3, CancellationToken, Task<T>> send, CancellationToken cancellationToken)
+    /// <summary>Asks for what is kept with an object, without its content ("HeadObject" in the Amazon S3 API Reference).</summary>
+    /// <inheritdoc cref="GetAsync"/>
+    public Task<GetObjectMetadataResponse> HeadAsync(string key, CancellationToken cancellationToken) => CallAsync(
+        $"HeadObject of {uri.NameOf(key)}", (s3, stop) => s3.GetObjectMetadataAsync(new GetObjectMetadataRequest { BucketName = uri.Bucket, Key = key }, stop), cancellationToken);
+
+    private Task<T> CallAsync<T>(string call, Func<IAmazonS3, CancellationToken, Task<T>> send, CancellationToken cancellationToken) =>
+        AwsCall.RunAsync(session, interaction, call, stop => SendAsync(send, stop), cancellationToken);
+
+    private async Task<T> SendAsync<T>(Func<IAmazonS3, CancellationToken, Task<T>> send, CancellationToken cancellationToken)
     {
-        // Signing in may ask the user; that does not count.
-        interaction.Begin();
-        await session.CredentialsAsync(cancellationToken);
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(interaction.Timeout);
+        string region = session.RegionOfBucket(uri.Bucket) ?? uri.Region ?? session.Region;
         try
         {
-            string region = session.RegionOfBucket(uri.Bucket) ?? uri.Region ?? session.Region;
-            try
-            {
-                return await send(session.S3(region), limit.Token).WaitAsync(limit.Token);
-            }
-            catch (AmazonS3Exception error) when (IsElsewhere(error))
-            {
-                if (await FindRegionAsync(error, region, limit.Token) is not { } found || found == region)
-                {
-                    throw;
-                }
-
-                T answer = await send(session.S3(found), limit.Token).WaitAsync(limit.Token);
-                session.NoteRegionOfBucket(uri.Bucket, found);
-                return answer;
-            }
+            return await send(session.S3(region), cancellationToken);
         }
-        catch (Exception error) when (error is not DataProtectionException)
+        catch (AmazonS3Exception error) when (IsElsewhere(error))
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            throw AwsErrors.Translate(error, call, session.Secrets, interaction.Timeout);
+            if (await FindRegionAsync(error, region, cancellationToken) is not { } found || found == region)
+            {
+                throw;
+            }
+
+            T answer = await send(session.S3(found), cancellationToken);
+            session.NoteRegionOfBucket(uri.Bucket, found);
+            return answer;
         }
     }
 
@@ -115,7 +110,7 @@ internal sealed class BucketClient(AwsSession session, AwsInteraction interactio
 
         try
         {
-            return (await session.S3(region).HeadBucketAsync(new HeadBucketRequest { BucketName = uri.Bucket }, cancellationToken).WaitAsync(cancellationToken)).BucketRegion is { } answered
+            return (await session.S3(region).HeadBucketAsync(new HeadBucketRequest { BucketName = uri.Bucket }, cancellationToken)).BucketRegion is { } answered
                 && AwsRegions.IsRegion(answered) ? answered : null;
         }
         catch (AmazonS3Exception refusal)

@@ -1,4 +1,5 @@
 using ImageBuilderDataProtection.Audit;
+using ImageBuilderDataProtection.Audit.Integrity;
 using ImageBuilderDataProtection.Audit.Reading;
 
 namespace ImageBuilderDataProtection.Kms.Aws.Buckets;
@@ -47,5 +48,21 @@ public sealed class LogBucket
         // A folder is meant, also without the slash.
         string prefix = Uri.Path is "" || Uri.Path.EndsWith('/') ? Uri.Path : Uri.Path + "/";
         return new LogSearch(_client, new DeliveryTimes(times), region, onError, cancellationToken).Find(prefix).Select(item => new LogObject(_client, item));
+    }
+    /// <summary>
+    /// Checks the log files by their digest files (see <see cref="LogIntegrityCheck"/>), in place. Of the bucket, the days and the region of the check
+    /// are listed. The URI leads to the bucket, to anything above accounts, to an account, or to a region of one.
+    /// </summary>
+    /// <param name="check">The check.</param>
+    /// <param name="cancellationToken">Stops the check.</param>
+    /// <returns>As <see cref="LogIntegrityCheck.Check(string, CancellationToken)"/> has them, with files as <c>s3://bucket/key</c>.</returns>
+    /// <exception cref="DataProtectionException">
+    /// <c>InvalidS3Uri</c>: the URI leads to a part of a region's files; <c>NoDigestFiles</c>: no digest file is there, or none covers the time; the
+    /// bucket cannot be listed (<c>NoSuchBucket</c> and other codes of AWS, or an error of the network).
+    /// </exception>
+    public IEnumerable<LogIntegrityResult> Check(LogIntegrityCheck check, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(check);
+        return check.Check(new BucketLogStore(_client, check, cancellationToken), cancellationToken);
     }
 }

@@ -54,7 +54,7 @@ public sealed class LogObjectTests
         bucket.Otherwise = static request => request.IsList ? null : new S3StubAnswer(200, new byte[5000]) { BreaksAfter = 2345 };
         using Stream stream = Source(bucket).Open(default);
         IOException error = Assert.ThrowsAny<IOException>(() => stream.CopyTo(Stream.Null));
-        Assert.Equal("the connection broke after 2,345 of 5,000 bytes; try again", error.Message);
+        Assert.Equal("the connection broke after 2,345 of 5,000 bytes; try again.", error.Message);
         Assert.Equal(1, bucket.Requests.Count(static request => !request.IsList));
     }
 
@@ -66,7 +66,7 @@ public sealed class LogObjectTests
         using Stream stream = Source(bucket, TimeSpan.FromSeconds(1)).Open(default);
         stream.ReadExactly(new byte[1000]);
         IOException error = Assert.ThrowsAny<IOException>(() => stream.ReadByte());
-        Assert.Equal("no bytes came within 1 seconds, after 1,000 of 5,000 bytes; try again, or allow more with -TimeoutSec", error.Message);
+        Assert.Equal("no bytes came within 1 seconds, after 1,000 of 5,000 bytes; try again, or allow more with -TimeoutSec.", error.Message);
     }
 
     [Fact]
