@@ -54,13 +54,6 @@ public sealed record AwsConnectionSettings
     /// <summary>How long one call may take, its repeated attempts included; of an object in a bucket, until it comes, and then until its next bytes.</summary>
     public TimeSpan Timeout { get; init; } = DefaultTimeout;
 
-    /// <summary>
-    /// The same for a second service beside the one whose endpoint is given. An endpoint on this machine stands in for AWS as a whole,
-    /// so it is the second service's, too, unless <paramref name="hasOwnEndpoint"/>.
-    /// </summary>
-    internal AwsConnectionSettings ForSecondService(bool hasOwnEndpoint) =>
-        EndpointUrl is not null && (hasOwnEndpoint || !AwsEndpoint.IsLoopback(EndpointUrl)) ? this with { EndpointUrl = null } : this;
-
     /// <summary>The endpoint, the region and the names; never a key.</summary>
     public override string ToString()
     {

@@ -69,9 +69,20 @@ public sealed class AwsConnections(TimeProvider? clock = null)
     }
 
     /// <summary>CloudTrail's public keys, in every region, as these settings see them. Their endpoint is CloudTrail's.</summary>
+    /// <param name="settings">How AWS is reached and as whom.</param>
+    /// <param name="isBesideBucket">
+    /// Whether their endpoint is that of a bucket instead. One on this machine stands in for AWS as a whole, and so for CloudTrail, too, unless
+    /// AWS_ENDPOINT_URL_CLOUDTRAIL names another.
+    /// </param>
     /// <inheritdoc cref="Connect"/>
-    public AwsDigestKeys ConnectToDigestKeys(AwsConnectionSettings settings)
+    public AwsDigestKeys ConnectToDigestKeys(AwsConnectionSettings settings, bool isBesideBucket = false)
     {
+        ArgumentNullException.ThrowIfNull(settings);
+        if (isBesideBucket && settings.EndpointUrl is { } bucket && (AwsEnvironment.HasTrailEndpoint || !AwsEndpoint.IsLoopback(bucket)))
+        {
+            settings = settings with { EndpointUrl = null };
+        }
+
         AwsSession session = SessionOf(settings, FirstRegion);
         session.Trail(session.Region);
         return new AwsDigestKeys(session, InteractionOf(settings));

@@ -23,6 +23,9 @@ public sealed class AwsDigestKeys : IDigestKeySource
         _interaction = interaction;
     }
 
+    /// <summary>The endpoint that is asked in place of the regions' own; null for those.</summary>
+    internal string? EndpointUrl => _session.Trail(_session.Region).Config.ServiceURL is { Length: > 0 } url ? url : null;
+
     /// <inheritdoc />
     /// <exception cref="DataProtectionException">
     /// <c>PublicKeysUnavailable</c>: CloudTrail refuses in this region, or this cannot be one; or an error of the credentials or the network.

@@ -17,7 +17,7 @@ internal static class TrailRequest
     /// <param name="body">What is sent; members that are null are left out.</param>
     public static IRequest Make(AmazonWebServiceRequest original, string operation, JObject body)
     {
-        foreach (JProperty member in body.Properties().Where(static member => member.Value.Type == JTokenType.Null).ToArray())
+        foreach (JProperty member in body.Properties().Where(static member => member.Value is JValue { Value: null }).ToArray())
         {
             member.Remove();
         }

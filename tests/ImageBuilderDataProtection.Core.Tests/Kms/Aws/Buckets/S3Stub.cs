@@ -90,6 +90,7 @@ internal sealed class S3Stub : IDisposable
                 while (await ReadHeadAsync(stream) is { } head)
                 {
                     var request = S3StubRequest.Parse(head);
+                    await stream.ReadExactlyAsync(new byte[int.Parse(request.Headers.GetValueOrDefault("Content-Length", "0"), CultureInfo.InvariantCulture)], _stop.Token);
                     Requests.Enqueue(request);
                     S3StubAnswer answer = Otherwise(request) ?? Answer(request);
                     isSending = true;
