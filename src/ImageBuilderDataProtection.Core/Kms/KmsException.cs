@@ -34,12 +34,12 @@ public sealed class KmsException : DataProtectionException
 
     private static FailureKind KindOf(string errorCode) => errorCode switch
     {
-        "AccessDeniedException" or "AccessDenied" or "ExpiredTokenException" or "ExpiredToken" or "UnrecognizedClientException" or
+        "AccessDeniedException" or "AccessDenied" or "Forbidden" or "InvalidAccessKeyId" or "InvalidToken" or "ExpiredTokenException" or "ExpiredToken" or "UnrecognizedClientException" or
             "InvalidClientTokenId" or "InvalidSignatureException" or "SignatureDoesNotMatch" or "MissingAuthenticationToken" or "OptInRequired" =>
             FailureKind.PermissionDenied,
-        "NotFoundException" => FailureKind.NotFound,
+        "NotFoundException" or "NoSuchBucket" or "NoSuchKey" or "NotFound" => FailureKind.NotFound,
         "AlreadyExistsException" => FailureKind.AlreadyExists,
-        "DisabledException" or "KMSInvalidStateException" => FailureKind.InvalidState,
+        "DisabledException" or "KMSInvalidStateException" or "InvalidObjectState" => FailureKind.InvalidState,
         "InvalidCiphertextException" or "IncorrectKeyException" => FailureKind.SecurityViolation,
         "MalformedPolicyDocumentException" => FailureKind.InvalidData,
         "ValidationException" or "InvalidArnException" or "InvalidAliasNameException" or "TagException" or "ValidationError" or

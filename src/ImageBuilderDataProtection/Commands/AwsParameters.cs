@@ -7,15 +7,15 @@ namespace ImageBuilderDataProtection.Commands;
 
 /// <summary>Turns the common AWS parameters into Core's settings.</summary>
 /// <param name="cmdlet">The cmdlet that has them.</param>
-internal sealed class AwsParameters(KmsCmdlet cmdlet)
+internal sealed class AwsParameters(AwsCmdlet cmdlet)
 {
     private static readonly string[] AwsOnly =
     [
-        nameof(KmsCmdlet.ProfileName), nameof(KmsCmdlet.AccessKey), nameof(KmsCmdlet.SecretKey), nameof(KmsCmdlet.SessionToken),
-        nameof(KmsCmdlet.EndpointUrl), nameof(KmsCmdlet.UseFipsEndpoint), nameof(KmsCmdlet.ExternalId), nameof(KmsCmdlet.TimeoutSec),
+        nameof(AwsCmdlet.ProfileName), nameof(AwsCmdlet.AccessKey), nameof(AwsCmdlet.SecretKey), nameof(AwsCmdlet.SessionToken),
+        nameof(AwsCmdlet.EndpointUrl), nameof(AwsCmdlet.UseFipsEndpoint), nameof(AwsCmdlet.ExternalId), nameof(AwsCmdlet.TimeoutSec),
     ];
 
-    private static readonly string[] Caller = [nameof(KmsCmdlet.RoleArn), nameof(KmsCmdlet.RoleSessionName)];
+    private static readonly string[] Caller = [nameof(AwsCmdlet.RoleArn), nameof(AwsCmdlet.RoleSessionName)];
 
     /// <summary>The settings.</summary>
     /// <param name="region">The region, where the parameters or an ARN tell it.</param>
@@ -35,6 +35,19 @@ internal sealed class AwsParameters(KmsCmdlet cmdlet)
         MfaTokenProvider = new MfaPrompt(cmdlet.Host).Ask,
         Timeout = TimeSpan.FromSeconds(cmdlet.TimeoutSec),
     };
+
+    /// <summary>Refuses to call AWS for public keys where nothing says that it is meant: no bucket, and none of its parameters.</summary>
+    /// <exception cref="DataProtectionException"><c>PublicKeysMissing</c>.</exception>
+    public void RequireAnyForKeys(bool isBucket)
+    {
+        if (!isBucket && !Array.Exists([nameof(AwsCmdlet.Region), .. AwsOnly, .. Caller], cmdlet.MyInvocation.BoundParameters.ContainsKey))
+        {
+            throw new DataProtectionException(
+                "PublicKeysMissing",
+                FailureKind.InvalidArgument,
+                "The public keys for the digest files are missing; give -PublicKeyPath, or have CloudTrail asked for them with -Region, -ProfileName or another parameter of AWS.");
+        }
+    }
 
     /// <summary>Refuses what says nothing to a local KMS.</summary>
     /// <exception cref="DataProtectionException"><c>AwsParameterWithLocalKms</c>.</exception>

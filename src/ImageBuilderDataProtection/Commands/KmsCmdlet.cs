@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using System.Security;
 using ImageBuilderDataProtection.Kms;
 using ImageBuilderDataProtection.Kms.Aws;
 using ImageBuilderDataProtection.Kms.Local;
@@ -8,7 +7,7 @@ using ImageBuilderDataProtection.Policies;
 namespace ImageBuilderDataProtection.Commands;
 
 /// <summary>The base of the cmdlets that call KMS, with the parameters they share.</summary>
-public abstract class KmsCmdlet : DataProtectionCmdlet
+public abstract class KmsCmdlet : AwsCmdlet
 {
     private static readonly string[] RegionVariables = ["AWS_REGION", "AWS_DEFAULT_REGION"];
 
@@ -19,67 +18,6 @@ public abstract class KmsCmdlet : DataProtectionCmdlet
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? LocalKms { get; set; }
-
-    /// <summary>The region.</summary>
-    [Parameter]
-    [Alias("RegionToCall")]
-    [ValidateNotNullOrEmpty]
-    public string? Region { get; set; }
-
-    /// <summary>The profile of the shared AWS files.</summary>
-    [Parameter]
-    [Alias("StoredCredentials", "AWSProfileName")]
-    [ValidateNotNullOrEmpty]
-    public string? ProfileName { get; set; }
-
-    /// <summary>The access key id.</summary>
-    [Parameter]
-    [Alias("AK")]
-    [ValidateNotNullOrEmpty]
-    public string? AccessKey { get; set; }
-
-    /// <summary>The secret access key.</summary>
-    [Parameter]
-    [Alias("SK", "SecretAccessKey")]
-    [ValidateNotNullOrEmpty]
-    [SecretTextTransformation]
-    public SecureString? SecretKey { get; set; }
-
-    /// <summary>The session token of temporary credentials.</summary>
-    [Parameter]
-    [Alias("ST")]
-    [ValidateNotNullOrEmpty]
-    [SecretTextTransformation]
-    public SecureString? SessionToken { get; set; }
-
-    /// <summary>The endpoint of KMS.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    public string? EndpointUrl { get; set; }
-
-    /// <summary>Whether FIPS endpoints are used.</summary>
-    [Parameter]
-    public SwitchParameter UseFipsEndpoint { get; set; }
-
-    /// <summary>The role to act as.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    public string? RoleArn { get; set; }
-
-    /// <summary>The name of the role's session.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    public string? RoleSessionName { get; set; }
-
-    /// <summary>The external id that the role asks for.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    public string? ExternalId { get; set; }
-
-    /// <summary>Seconds that one call may take.</summary>
-    [Parameter]
-    [ValidateRange(1, 3600)]
-    public int TimeoutSec { get; set; } = 60;
 
     /// <summary>KMS as the caller sees it. What the parameters leave open comes from the first ARN that tells it.</summary>
     /// <param name="accountFrom">ARNs whose account is the caller's, best first, when there is no -RoleArn.</param>

@@ -1,5 +1,7 @@
 using System.Management.Automation;
 using ImageBuilderDataProtection.Audit.Integrity;
+using ImageBuilderDataProtection.Kms.Aws;
+using ImageBuilderDataProtection.Kms.Aws.Buckets;
 using ImageBuilderDataProtection.Kms.Local;
 
 namespace ImageBuilderDataProtection.Commands;
@@ -7,8 +9,9 @@ namespace ImageBuilderDataProtection.Commands;
 /// <summary>Test-IBCloudTrailLog: says by CloudTrail's digest files whether log files were changed or removed.</summary>
 [Cmdlet(VerbsDiagnostic.Test, "IBCloudTrailLog", DefaultParameterSetName = PathSet, SupportsShouldProcess = true)]
 [OutputType(typeof(LogIntegrityResult), typeof(bool))]
-public sealed class TestIBCloudTrailLogCommand : DataProtectionCmdlet
+public sealed class TestIBCloudTrailLogCommand : AwsCmdlet
 {
+    private const string S3Set = "S3";
     private const string LocalKmsSet = "LocalKms";
     private const string Activity = "Testing log files";
 
@@ -29,11 +32,17 @@ public sealed class TestIBCloudTrailLogCommand : DataProtectionCmdlet
     [ValidateNotNullOrEmpty]
     public string[] LiteralPath { get; set; } = [];
 
-    /// <summary>The file with CloudTrail's public keys.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = PathSet)]
-    [Parameter(Mandatory = true, ParameterSetName = LiteralPathSet)]
+    /// <summary>Buckets to which CloudTrail delivers, or parts of them.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = S3Set)]
     [ValidateNotNullOrEmpty]
-    public string PublicKeyPath { get; set; } = null!;
+    public string[] S3Uri { get; set; } = [];
+
+    /// <summary>The file with CloudTrail's public keys.</summary>
+    [Parameter(ParameterSetName = PathSet)]
+    [Parameter(ParameterSetName = LiteralPathSet)]
+    [Parameter(ParameterSetName = S3Set)]
+    [ValidateNotNullOrEmpty]
+    public string? PublicKeyPath { get; set; }
 
     /// <summary>The folder of the local KMS.</summary>
     [Parameter(Mandatory = true, ParameterSetName = LocalKmsSet)]
@@ -69,29 +78,24 @@ public sealed class TestIBCloudTrailLogCommand : DataProtectionCmdlet
     {
         if (ParameterSetName != LocalKmsSet)
         {
-            _check = ForAll(PublicKeyPath, () => new LogIntegrityCheck(Wait(stop => DigestPublicKeys.ReadAsync(Files.Literal(PublicKeyPath), stop))) { StartTime = Start, EndTime = End });
+            _check = ForAll(PublicKeyPath ?? Region, () => new LogIntegrityCheck(Keys()) { StartTime = Start, EndTime = End, Region = Region });
         }
     }
 
     /// <inheritdoc />
     protected override void ProcessRecord()
     {
-        if (ParameterSetName == LocalKmsSet)
+        switch (ParameterSetName)
         {
-            ForInput(LocalKms, TestLocalKms);
-            return;
-        }
-
-        bool literal = ParameterSetName == LiteralPathSet;
-        foreach (string path in literal ? LiteralPath : Path)
-        {
-            ForInput(path, () =>
-            {
-                foreach (string folder in literal ? [Files.Unresolved(path)] : Files.MatchingOrFolders(path))
-                {
-                    ForInput(folder, () => Emit(_check!.Check(folder, StopToken)));
-                }
-            });
+            case LocalKmsSet:
+                ForInput(LocalKms, TestLocalKms);
+                break;
+            case S3Set:
+                TestBuckets();
+                break;
+            default:
+                TestFolders(ParameterSetName == LiteralPathSet);
+                break;
         }
     }
 
@@ -106,8 +110,51 @@ public sealed class TestIBCloudTrailLogCommand : DataProtectionCmdlet
         base.EndProcessing();
     }
 
+    // AWS is asked for keys only where it is meant to be.
+    private IDigestKeySource Keys()
+    {
+        var aws = new AwsParameters(this);
+        bool isBucket = ParameterSetName == S3Set;
+        if (PublicKeyPath is null)
+        {
+            aws.RequireAnyForKeys(isBucket);
+            return AwsConnections.Shared.ConnectToDigestKeys(aws.ToSettings(Region), isBucket);
+        }
+
+        if (!isBucket)
+        {
+            aws.RequireNoneForFiles();
+        }
+
+        return Wait(stop => DigestPublicKeys.ReadAsync(Files.Literal(PublicKeyPath), stop));
+    }
+
+    private void TestFolders(bool literal)
+    {
+        foreach (string path in literal ? LiteralPath : Path)
+        {
+            ForInput(path, () =>
+            {
+                foreach (string folder in literal ? [Files.Unresolved(path)] : Files.MatchingOrFolders(path))
+                {
+                    ForInput(folder, () => Emit(_check!.Check(folder, StopToken)));
+                }
+            });
+        }
+    }
+
+    private void TestBuckets()
+    {
+        AwsConnectionSettings settings = ForAll(Region, () => new AwsParameters(this).ToSettings(Region));
+        foreach (string uri in S3Uri)
+        {
+            ForInput(uri, () => Emit(AwsConnections.Shared.ConnectToLogBucket(settings, Kms.Aws.Buckets.S3Uri.Parse(uri)).Check(_check!, StopToken)));
+        }
+    }
+
     private void TestLocalKms()
     {
+        new AwsParameters(this).RequireNoneForTrail();
         var store = LocalKmsStore.Open(Files.Unresolved(LocalKms));
         if (WriteDigest && ShouldProcess(store.TrailFolder, "Write digest files"))
         {
@@ -118,7 +165,7 @@ public sealed class TestIBCloudTrailLogCommand : DataProtectionCmdlet
             });
         }
 
-        Emit(store.CheckTrail(Start, End, StopToken));
+        Emit(store.CheckTrail(Start, End, Region, StopToken));
     }
 
     private void Emit(IEnumerable<LogIntegrityResult> results)

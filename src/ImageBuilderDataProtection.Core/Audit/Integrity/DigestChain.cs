@@ -10,21 +10,22 @@ namespace ImageBuilderDataProtection.Audit.Integrity;
 internal sealed class DigestChain
 {
     private readonly ILogStore _store;
-    private readonly DigestPublicKeys _keys;
+    private readonly Func<CancellationToken, DigestPublicKeys> _findKeys;
     private readonly LogCoverage _coverage;
     private readonly DigestName[] _names;
+    private DigestPublicKeys? _keys;
     private readonly Dictionary<string, int> _places;
     private readonly Lazy<DateTime> _start;
 
     /// <summary>A chain.</summary>
     /// <param name="store">Where the files are.</param>
-    /// <param name="keys">The public keys.</param>
+    /// <param name="keys">Finds the public keys.</param>
     /// <param name="coverage">Is told what the chain covers.</param>
     /// <param name="names">All digest files of the chain that are there.</param>
-    public DigestChain(ILogStore store, DigestPublicKeys keys, LogCoverage coverage, IEnumerable<DigestName> names)
+    public DigestChain(ILogStore store, Func<CancellationToken, DigestPublicKeys> keys, LogCoverage coverage, IEnumerable<DigestName> names)
     {
         _store = store;
-        _keys = keys;
+        _findKeys = keys;
         _coverage = coverage;
         _names = [.. names.OrderBy(static name => name.End).ThenBy(static name => name.Name, StringComparer.Ordinal)];
         _start = new Lazy<DateTime>(ReadStart);
@@ -43,6 +44,12 @@ internal sealed class DigestChain
     /// <param name="cancellationToken">Stops the work.</param>
     public IEnumerable<LogIntegrityResult> Verify(DateTime? start, DateTime? end, CancellationToken cancellationToken)
     {
+        if (TryFindKeys(cancellationToken) is { } problem)
+        {
+            yield return problem;
+            yield break;
+        }
+
         DigestReading? ahead = null;
         ProvenDigest? last = null;
         DateTime? provenUntil = null;
@@ -76,9 +83,9 @@ internal sealed class DigestChain
                 continue;
             }
 
-            foreach (LogIntegrityResult problem in Link(place, current, last, provenUntil, start))
+            foreach (LogIntegrityResult broken in Link(place, current, last, provenUntil, start))
             {
-                yield return problem;
+                yield return broken;
             }
 
             DigestFile digest = current.Digest!;
@@ -95,6 +102,31 @@ internal sealed class DigestChain
                 cancellationToken.ThrowIfCancellationRequested();
                 yield return CheckLogFile(current, log, cancellationToken);
             }
+        }
+    }
+
+    // Without keys nothing of the chain is proven, and none of its files need be read to say so.
+    private LogIntegrityResult? TryFindKeys(CancellationToken cancellationToken)
+    {
+        try
+        {
+            _keys = _findKeys(cancellationToken);
+            return null;
+        }
+        catch (DataProtectionException failure) when (failure.ErrorId == IDigestKeySource.KeysUnavailable)
+        {
+            foreach (string folder in _names.Select(static name => name.Folder).OfType<string>().Distinct())
+            {
+                _coverage.AddUnproven(folder, since: null, DateTime.MaxValue);
+            }
+
+            return new LogIntegrityResult
+            {
+                File = _store.PathOf(_names[0].Folder ?? _names[0].Name),
+                Kind = _names[0].Folder is null ? LogIntegrityFileKind.DigestFile : LogIntegrityFileKind.Folder,
+                Status = LogIntegrityStatus.Unproven,
+                Reason = $"The digest files cannot be verified: {failure.Message}",
+            };
         }
     }
 
@@ -123,7 +155,7 @@ internal sealed class DigestChain
             return (LogIntegrityStatus.Invalid, $"The digest file covers the time until {digest.EndTime}, which is not what its name says.", null);
         }
 
-        if (_keys.Find(digest.KeyFingerprint) is not { } key)
+        if (_keys!.Find(digest.KeyFingerprint) is not { } key)
         {
             return (LogIntegrityStatus.Unproven, $"The digest file names the public key {digest.KeyFingerprint}, which is not among those given.", null);
         }
@@ -134,8 +166,7 @@ internal sealed class DigestChain
         {
             return (
                 LogIntegrityStatus.Unproven,
-                "The digest file's signature is neither beside it nor in a digest file after it; save it with \"aws s3api head-object\" beside the file, as its name with "
-                + $"{DigestName.SignatureSuffix} after it.",
+                $"The digest file's signature is neither {_store.Signatures.Place} nor in a digest file after it; {_store.Signatures.Advice}.",
                 null);
         }
 
@@ -150,12 +181,13 @@ internal sealed class DigestChain
         string? problem = reading.SignatureFailure is { } failure ? failure.Message
             : reading.Signature is not null && proof is not null && !IsSame(reading.Signature, proof) ? "was changed: its signature is not that of the digest file, which the next digest file proves"
             : null;
+        string path = _store.SignaturePathOf(reading.Name.Name);
         return problem is null ? null : new LogIntegrityResult
         {
-            File = _store.PathOf(reading.Name.Name + DigestName.SignatureSuffix),
+            File = path,
             Kind = LogIntegrityFileKind.SignatureFile,
             Status = reading.SignatureFailure is null ? LogIntegrityStatus.Invalid : StatusOf(reading.SignatureFailure),
-            Reason = $"The signature file {problem}.",
+            Reason = $"The signature {(path == _store.PathOf(reading.Name.Name) ? "in the metadata" : "file")} {problem}.",
             DigestFile = _store.PathOf(reading.Name.Name),
         };
     }

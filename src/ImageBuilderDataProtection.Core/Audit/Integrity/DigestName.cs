@@ -11,6 +11,9 @@ namespace ImageBuilderDataProtection.Audit.Integrity;
 /// <param name="IsBackfill">Whether it names what other digest files should have named: log files that were late.</param>
 internal sealed partial record DigestName(string Name, string Chain, string? Folder, DateTime End, bool IsBackfill)
 {
+    /// <summary>The region of the log files that it names.</summary>
+    public string Region { get; private init; } = "";
+
     /// <summary>The folder that digest files stand under.</summary>
     public const string FolderName = "CloudTrail-Digest";
 
@@ -49,7 +52,7 @@ internal sealed partial record DigestName(string Name, string Chain, string? Fol
             string.Join('/', [.. segments[..folders], match.Groups["trail"].Value, isBackfill ? "backfill" : ""]),
             folders >= 2 && segments[folders - 2] == FolderName ? string.Join('/', segments[..folders]) : null,
             end,
-            isBackfill);
+            isBackfill) { Region = match.Groups["trail"].Value.Split('_')[2] };
     }
 
     /// <summary>The key of a digest file.</summary>

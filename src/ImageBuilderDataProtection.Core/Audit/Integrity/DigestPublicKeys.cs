@@ -6,8 +6,11 @@ using Newtonsoft.Json.Linq;
 
 namespace ImageBuilderDataProtection.Audit.Integrity;
 
-/// <summary>The public keys that CloudTrail's digest files are verified with, found by their fingerprints.</summary>
-public sealed class DigestPublicKeys
+/// <summary>
+/// The public keys that CloudTrail's digest files are verified with, found by their fingerprints. As a source of keys, it has these
+/// for every region and time.
+/// </summary>
+public sealed class DigestPublicKeys : IDigestKeySource
 {
     /// <summary>The size limit of a file with public keys, in bytes.</summary>
     public const int MaxFileBytes = 1024 * 1024;
@@ -49,7 +52,16 @@ public sealed class DigestPublicKeys
         }
     }
 
+    /// <inheritdoc />
+    public DigestPublicKeys Find(string region, DateTime start, DateTime end, CancellationToken cancellationToken) => this;
+
     internal DigestPublicKey? Find(string fingerprint) => _keys.GetValueOrDefault(fingerprint.ToLowerInvariant());
+
+    /// <summary>Reads a key as ListPublicKeys gives it.</summary>
+    /// <exception cref="FormatException">It has no value.</exception>
+    /// <exception cref="CryptographicException">It is no RSA public key.</exception>
+    internal static DigestPublicKey ParseListed(JObject key) => DigestPublicKey.Parse(
+        Convert.FromBase64String(key.Text("Value") ?? throw new FormatException("A key has no Value.")), key.Text("Fingerprint"));
 
     private static List<DigestPublicKey> Parse(byte[] content)
     {
@@ -66,8 +78,7 @@ public sealed class DigestPublicKeys
     {
         // The command line writes the API's own name, the guide shows another.
         JArray keys = (list["PublicKeyList"] ?? list["publicKeyList"]) as JArray ?? throw new FormatException("There is no PublicKeyList.");
-        return [.. keys.Select(static key => DigestPublicKey.Parse(
-            Convert.FromBase64String((key as JObject)?.Text("Value") ?? throw new FormatException("A key has no Value.")), ((JObject)key).Text("Fingerprint")))];
+        return [.. keys.Select(static key => ParseListed(key as JObject ?? throw new FormatException("A key is no object.")))];
     }
 
     private static List<DigestPublicKey> ParsePem(string text)

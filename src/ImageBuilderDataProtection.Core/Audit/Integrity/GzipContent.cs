@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.IO.Compression;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 
 namespace ImageBuilderDataProtection.Audit.Integrity;
@@ -16,7 +17,7 @@ internal static class GzipContent
     private const int TrailerBytes = 8;
 
     /// <summary>The SHA-256 hash of the uncompressed content.</summary>
-    /// <param name="file">The gzip data, from the start; it can be sought in.</param>
+    /// <param name="file">The gzip data, from the start; it tells its length, and is read once, forwards.</param>
     /// <param name="maxBytes">The most bytes the content may have.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     /// <exception cref="DataProtectionException"><c>GzipDamaged</c> or <c>FileTooLarge</c>; the message is the end of a sentence about the file.</exception>
@@ -40,15 +41,16 @@ internal static class GzipContent
 
     private static void Read(Stream file, long maxBytes, Sink sink, CancellationToken cancellationToken)
     {
-        int header = ReadHeader(file);
-        long compressed = file.Length - header - TrailerBytes;
+        long total = file.Length;
+        var buffered = new BufferedStream(file, ChunkBytes);
+        int header = ReadHeader(buffered);
+        long compressed = total - header - TrailerBytes;
         if (compressed <= 0)
         {
             throw Damaged("is cut off");
         }
 
-        file.Position = header;
-        var stretch = new GzipStretch(file, compressed);
+        var stretch = new GzipStretch(buffered, compressed);
         byte[] chunk = ArrayPool<byte>.Shared.Rent(ChunkBytes);
         try
         {
@@ -80,7 +82,7 @@ internal static class GzipContent
             }
 
             Span<byte> trailer = stackalloc byte[TrailerBytes];
-            file.ReadExactly(trailer);
+            buffered.ReadExactly(trailer);
             if (BinaryPrimitives.ReadUInt32LittleEndian(trailer) != checksum || BinaryPrimitives.ReadUInt32LittleEndian(trailer[4..]) != (uint)length)
             {
                 throw Damaged("is damaged or cut off: its gzip checksum is wrong");
@@ -96,42 +98,55 @@ internal static class GzipContent
         }
     }
 
-    // RFC 1952, section 2.3.
+    // RFC 1952, section 2.3. Byte by byte: the data after it are read from where it ends.
     private static int ReadHeader(Stream file)
     {
-        byte[] start = new byte[(int)Math.Min(file.Length, MaxHeaderBytes)];
-        file.Position = 0;
-        file.ReadExactly(start);
-        if (start is not [0x1f, 0x8b, 8, <= 0x1f and byte flags, _, _, _, _, _, _, ..])
+        var header = new List<byte>();
+        if (!TryTake(10) || header is not [0x1f, 0x8b, 8, <= 0x1f, ..])
         {
             throw Damaged("is no gzip data");
         }
 
-        int length = 10;
-        if ((flags & 4) != 0)
-        {
-            length += length + 2 <= start.Length ? 2 + BinaryPrimitives.ReadUInt16LittleEndian(start.AsSpan(length)) : start.Length;
-        }
+        byte flags = header[3];
+        bool isWhole = (flags & 4) == 0 || (TryTake(2) && TryTake(header[^2] | (header[^1] << 8)));
 
         // A name and a comment, each ended by a zero.
-        for (int texts = ((flags >> 3) & 1) + ((flags >> 4) & 1); texts > 0 && length < start.Length; texts--)
+        for (int texts = ((flags >> 3) & 1) + ((flags >> 4) & 1); texts > 0 && isWhole; texts--)
         {
-            int end = start.AsSpan(length).IndexOf((byte)0);
-            length = end < 0 ? start.Length : length + end + 1;
+            do
+            {
+                isWhole = TryTake(1);
+            }
+            while (isWhole && header[^1] != 0);
         }
 
         // The header's own checksum: the low half of the checksum of what stands before it.
-        if ((flags & 2) != 0 && length + 2 <= start.Length)
+        if (isWhole && (flags & 2) != 0)
         {
-            if ((ushort)Crc32.Append(0, start.AsSpan(0, length)) != BinaryPrimitives.ReadUInt16LittleEndian(start.AsSpan(length)))
+            ushort checksum = (ushort)Crc32.Append(0, CollectionsMarshal.AsSpan(header));
+            isWhole = TryTake(2);
+            if (isWhole && checksum != (header[^2] | (header[^1] << 8)))
             {
                 throw Damaged("is damaged: the checksum of its gzip header is wrong");
             }
-
-            length += 2;
         }
 
-        return length < start.Length ? length : throw Damaged("is damaged or cut off: its gzip header has no end");
+        return isWhole ? header.Count : throw Damaged("is damaged or cut off: its gzip header has no end");
+
+        bool TryTake(int count)
+        {
+            for (; count > 0; count--)
+            {
+                if (header.Count == MaxHeaderBytes || file.ReadByte() is not (>= 0 and var next))
+                {
+                    return false;
+                }
+
+                header.Add((byte)next);
+            }
+
+            return true;
+        }
     }
 
     private static DataProtectionException Damaged(string reason) => new("GzipDamaged", FailureKind.InvalidData, reason);

@@ -6,17 +6,24 @@ namespace ImageBuilderDataProtection.Audit.Integrity;
 /// </summary>
 internal interface ILogStore
 {
-    /// <summary>The names of all objects, one after the other, in no order.</summary>
+    /// <summary>Where a digest file's signature is looked for, as the middle of a sentence: <c>neither … nor</c>; and how it gets there, as its end.</summary>
+    (string Place, string Advice) Signatures { get; }
+
+    /// <summary>The names of objects, one after the other, in no order.</summary>
+    /// <param name="digestsOnly">Whether only digest files are looked for; others may be among them all the same.</param>
     /// <param name="onUnreadable">Is told of each part that could not be listed, and why.</param>
     /// <param name="cancellationToken">Stops the listing.</param>
-    IEnumerable<string> Names(Action<string, string> onUnreadable, CancellationToken cancellationToken);
+    IEnumerable<string> Names(bool digestsOnly, Action<string, string> onUnreadable, CancellationToken cancellationToken);
 
-    /// <summary>Opens an object, for reading and seeking; null when there is none.</summary>
+    /// <summary>Opens an object, for reading once from its start; it tells its length. Null when there is none.</summary>
     Stream? Open(string name);
 
     /// <summary>The signature that is kept with a digest file, in hexadecimal; null when there is none.</summary>
     string? ReadSignature(string name);
 
-    /// <summary>How a user names an object.</summary>
+    /// <summary>How a user names an object; with no name, the store.</summary>
     string PathOf(string name);
+
+    /// <summary>How a user names what a digest file's signature is kept in.</summary>
+    string SignaturePathOf(string name);
 }

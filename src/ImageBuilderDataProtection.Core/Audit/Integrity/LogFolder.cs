@@ -16,7 +16,11 @@ internal sealed class LogFolder(string root) : ILogStore
     private readonly string _root = Path.GetFullPath(root);
 
     /// <inheritdoc />
-    public IEnumerable<string> Names(Action<string, string> onUnreadable, CancellationToken cancellationToken)
+    public (string Place, string Advice) Signatures => (
+        "beside it", $"save it with \"aws s3api head-object\" beside the file, as its name with {DigestName.SignatureSuffix} after it");
+
+    /// <inheritdoc />
+    public IEnumerable<string> Names(bool digestsOnly, Action<string, string> onUnreadable, CancellationToken cancellationToken)
     {
         var folders = new Stack<string>([""]);
         while (folders.TryPop(out string? folder))
@@ -95,6 +99,9 @@ internal sealed class LogFolder(string root) : ILogStore
 
     /// <inheritdoc />
     public string PathOf(string name) => Path.Combine(_root, name.Replace('/', Path.DirectorySeparatorChar));
+
+    /// <inheritdoc />
+    public string SignaturePathOf(string name) => PathOf(name + DigestName.SignatureSuffix);
 
     /// <summary>The content of the file that holds a digest file's signature.</summary>
     public static string SignatureFile(string signature) => StrictJson.Write(

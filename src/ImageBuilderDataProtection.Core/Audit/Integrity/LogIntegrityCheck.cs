@@ -13,11 +13,11 @@ public sealed class LogIntegrityCheck
     // CloudTrail makes a digest file an hour, with log files in it or without.
     private static readonly TimeSpan LongestWait = TimeSpan.FromHours(2);
 
-    private readonly DigestPublicKeys _keys;
+    private readonly IDigestKeySource _keys;
 
     /// <summary>A check.</summary>
-    /// <param name="keys">The public keys of CloudTrail, for the region and time of the files.</param>
-    public LogIntegrityCheck(DigestPublicKeys keys)
+    /// <param name="keys">The public keys of CloudTrail, for the region and time of the files, or where to find them.</param>
+    public LogIntegrityCheck(IDigestKeySource keys)
     {
         ArgumentNullException.ThrowIfNull(keys);
         _keys = keys;
@@ -28,6 +28,9 @@ public sealed class LogIntegrityCheck
 
     /// <summary>The time, UTC, to which files are looked at; null for the last.</summary>
     public DateTime? EndTime { get; init; }
+
+    /// <summary>The region whose files are looked at; null for all.</summary>
+    public string? Region { get; init; }
 
     /// <summary>How long after the minute in its name a log file may be delivered, and so how late a digest file names it.</summary>
     internal TimeSpan DeliveryDelay { get; init; } = TimeSpan.FromHours(1);
@@ -57,27 +60,36 @@ public sealed class LogIntegrityCheck
             : throw new DataProtectionException("FolderNotFound", FailureKind.NotFound, $"\"{path}\" is no folder; name the folder with the copy of CloudTrail's files.");
     }
 
-    private IEnumerable<LogIntegrityResult> Check(LogFolder store, CancellationToken cancellationToken)
+    /// <summary>The end of the time, UTC, to which digest files are read: they may be late with a log file.</summary>
+    internal DateTime? DigestEnd => EndTime < DateTime.MaxValue - DeliveryDelay ? EndTime + DeliveryDelay : null;
+
+    /// <summary>Checks what is in a store.</summary>
+    internal IEnumerable<LogIntegrityResult> Check(ILogStore store, CancellationToken cancellationToken)
     {
         var unreadable = new List<LogIntegrityResult>();
         var digests = new Dictionary<string, DigestName>(StringComparer.Ordinal);
-        foreach (string name in store.Names((folder, reason) => unreadable.Add(Unreadable(store, folder, reason)), cancellationToken))
+        foreach (string name in store.Names(digestsOnly: true, (folder, reason) => unreadable.Add(Unreadable(store, folder, reason)), cancellationToken))
         {
-            if (DigestName.TryParse(name) is { } digest)
+            if (DigestName.TryParse(name) is { } digest && IsOfRegion(digest.Region))
             {
                 digests.Add(name, digest);
             }
         }
 
         var coverage = new LogCoverage();
-        DateTime? end = EndTime < DateTime.MaxValue - DeliveryDelay ? EndTime + DeliveryDelay : null;
+        DateTime? end = DigestEnd;
         DigestChain[] chains =
         [
             .. digests.Values.GroupBy(static name => name.Chain, StringComparer.Ordinal).OrderBy(static chain => chain.Key, StringComparer.Ordinal)
-                .Select(chain => new DigestChain(store, _keys, coverage, chain)),
+                .Select(chain => new DigestChain(store, stop => FindKeys(chain, end, stop), coverage, chain)),
         ];
         if (!Array.Exists(chains, chain => chain.Covers(StartTime, end)) && (digests.Count > 0 || KnownDigests.Count == 0))
         {
+            foreach (LogIntegrityResult result in unreadable)
+            {
+                yield return result;
+            }
+
             throw NoDigestFiles(store, digests.Count > 0);
         }
 
@@ -92,13 +104,19 @@ public sealed class LogIntegrityCheck
         }
 
         var missed = chains.SelectMany(static chain => chain.Missed).ToHashSet(StringComparer.Ordinal);
-        foreach (string known in KnownDigests.Where(known => !digests.ContainsKey(known) && DigestName.TryParse(known) is { } name && IsWithin(name.End) && missed.Add(known)))
+        foreach (string known in KnownDigests.Where(known => !digests.ContainsKey(known) && DigestName.TryParse(known) is { } name && IsOfRegion(name.Region) && IsWithin(name.End) && missed.Add(known)))
         {
             coverage.AddFolder(DigestName.TryParse(known)?.Folder);
             yield return Missing(store, known, "it was the last that was made");
         }
 
-        foreach (LogIntegrityResult result in CheckRest(store, digests, missed, coverage, cancellationToken))
+        var more = new List<LogIntegrityResult>();
+        foreach (LogIntegrityResult result in CheckRest(store, digests, missed, coverage, more.Add, cancellationToken))
+        {
+            yield return result;
+        }
+
+        foreach (LogIntegrityResult result in more.Where(result => !unreadable.Contains(result)))
         {
             yield return result;
         }
@@ -106,10 +124,10 @@ public sealed class LogIntegrityCheck
 
     // What is there, and no digest file names it.
     private IEnumerable<LogIntegrityResult> CheckRest(
-        LogFolder store, Dictionary<string, DigestName> digests, HashSet<string> missed, LogCoverage coverage, CancellationToken cancellationToken)
+        ILogStore store, Dictionary<string, DigestName> digests, HashSet<string> missed, LogCoverage coverage, Action<LogIntegrityResult> onUnreadable, CancellationToken cancellationToken)
     {
         var folders = new SortedDictionary<string, UncoveredLogs>(StringComparer.Ordinal);
-        foreach (string name in store.Names(static (_, _) => { }, cancellationToken))
+        foreach (string name in store.Names(digestsOnly: false, (folder, reason) => onUnreadable(Unreadable(store, folder, reason)), cancellationToken))
         {
             if (digests.ContainsKey(name))
             {
@@ -118,7 +136,7 @@ public sealed class LogIntegrityCheck
 
             if (DigestName.TryParse(DigestName.Unsigned(name)) is { } unsigned)
             {
-                if (!digests.ContainsKey(unsigned.Name) && IsWithin(unsigned.End) && missed.Add(unsigned.Name))
+                if (!digests.ContainsKey(unsigned.Name) && IsOfRegion(unsigned.Region) && IsWithin(unsigned.End) && missed.Add(unsigned.Name))
                 {
                     yield return Missing(store, unsigned.Name, "its signature file is there");
                 }
@@ -127,7 +145,7 @@ public sealed class LogIntegrityCheck
             {
                 yield return LogResult(store, name, LogIntegrityStatus.Unexpected, "The file stands among the digest files and is none.");
             }
-            else if (LogName.TryParse(name) is { } log && !coverage.Names(name) && Judge(store, log, coverage, folders) is { } result)
+            else if (LogName.TryParse(name) is { } log && IsOfRegion(log.Region) && !coverage.Names(name) && Judge(store, log, coverage, folders) is { } result)
             {
                 yield return result;
             }
@@ -139,7 +157,7 @@ public sealed class LogIntegrityCheck
         }
     }
 
-    private LogIntegrityResult? Judge(LogFolder store, LogName log, LogCoverage coverage, SortedDictionary<string, UncoveredLogs> folders)
+    private LogIntegrityResult? Judge(ILogStore store, LogName log, LogCoverage coverage, SortedDictionary<string, UncoveredLogs> folders)
     {
         if (log.Time is not { } time)
         {
@@ -174,16 +192,26 @@ public sealed class LogIntegrityCheck
         return Array.IndexOf(segments, DigestName.FolderName) is var place and >= 0 && place + 2 < segments.Length;
     }
 
+    private DigestPublicKeys FindKeys(IEnumerable<DigestName> chain, DateTime? end, CancellationToken cancellationToken)
+    {
+        DateTime[] ends = [.. chain.Select(static name => name.End).Where(time => !(time < StartTime) && !(time > end + LongestWait))];
+        return ends.Length == 0
+            ? new DigestPublicKeys([])
+            : _keys.Find(chain.First().Region, ends.Min() - LongestWait, ends.Max(), cancellationToken);
+    }
+
+    private bool IsOfRegion(string region) => Region is null || Region == region;
+
     private bool IsWithin(DateTime time) => !(time < StartTime) && !(time > EndTime);
 
-    private static DataProtectionException NoDigestFiles(LogFolder store, bool isAny) => new(
+    private static DataProtectionException NoDigestFiles(ILogStore store, bool isAny) => new(
         "NoDigestFiles",
         FailureKind.NotFound,
         isAny
             ? $"No digest file in \"{store.PathOf("")}\" covers the time asked for, so nothing there can be proven; widen -StartTime and -EndTime."
-            : $"There are no digest files in \"{store.PathOf("")}\", so nothing there can be proven; copy CloudTrail-Digest with the log files, and see that log file validation is on.");
+            : $"There are no digest files in \"{store.PathOf("")}\", so nothing there can be proven; a copy needs CloudTrail-Digest with the log files, and the trail log file validation.");
 
-    private static LogIntegrityResult Missing(LogFolder store, string name, string sign) => new()
+    private static LogIntegrityResult Missing(ILogStore store, string name, string sign) => new()
     {
         File = store.PathOf(name),
         Kind = LogIntegrityFileKind.DigestFile,
@@ -192,7 +220,7 @@ public sealed class LogIntegrityCheck
         UnprovenUntil = DigestName.TryParse(name)?.End,
     };
 
-    private static LogIntegrityResult Unreadable(LogFolder store, string folder, string reason) => new()
+    private static LogIntegrityResult Unreadable(ILogStore store, string folder, string reason) => new()
     {
         File = store.PathOf(folder),
         Kind = LogIntegrityFileKind.Folder,
@@ -200,7 +228,7 @@ public sealed class LogIntegrityCheck
         Reason = $"The folder could not be read: {reason}.",
     };
 
-    private static LogIntegrityResult LogResult(LogFolder store, string name, LogIntegrityStatus status, string reason) => new()
+    private static LogIntegrityResult LogResult(ILogStore store, string name, LogIntegrityStatus status, string reason) => new()
     {
         File = store.PathOf(name),
         Kind = LogIntegrityFileKind.LogFile,

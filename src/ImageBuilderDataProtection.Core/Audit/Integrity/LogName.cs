@@ -9,6 +9,9 @@ namespace ImageBuilderDataProtection.Audit.Integrity;
 /// <param name="Time">The minute it was made, UTC; null when the file is not named as CloudTrail names files.</param>
 internal sealed record LogName(string Name, string DigestFolder, string Folder, DateTime? Time)
 {
+    /// <summary>The region of its records.</summary>
+    public string Region => Folder[(Folder.LastIndexOf('/') + 1)..];
+
     private const string FolderName = "CloudTrail";
 
     /// <summary>Reads a path; null when it is not in a log folder.</summary>

@@ -30,7 +30,7 @@ public sealed record AwsConnectionSettings
     /// <summary>The session token of temporary credentials.</summary>
     public string? SessionToken { get; init; }
 
-    /// <summary>The endpoint of KMS, in place of the region's own.</summary>
+    /// <summary>The endpoint of the service that is called, KMS unless said otherwise, in place of the region's own.</summary>
     public string? EndpointUrl { get; init; }
 
     /// <summary>Whether FIPS endpoints are used; where it is not, AWS_USE_FIPS_ENDPOINT and the profile decide.</summary>
@@ -51,7 +51,7 @@ public sealed record AwsConnectionSettings
     /// </summary>
     public Func<string, string?>? MfaTokenProvider { get; init; }
 
-    /// <summary>How long one call may take, its repeated attempts included.</summary>
+    /// <summary>How long one call may take, its repeated attempts included; of an object in a bucket, until it comes, and then until its next bytes.</summary>
     public TimeSpan Timeout { get; init; } = DefaultTimeout;
 
     /// <summary>The endpoint, the region and the names; never a key.</summary>

@@ -35,6 +35,9 @@ internal static class AwsEnvironment
     /// <summary>Whether an endpoint of STS alone is configured.</summary>
     public static bool HasStsEndpoint => Read("AWS_ENDPOINT_URL_STS") is not null;
 
+    /// <summary>Whether an endpoint of CloudTrail alone is configured.</summary>
+    public static bool HasTrailEndpoint => Read("AWS_ENDPOINT_URL_CLOUDTRAIL") is not null;
+
     /// <summary>The shared credentials file that is named, or null.</summary>
     public static string? SharedCredentialsFile => Read("AWS_SHARED_CREDENTIALS_FILE");
 

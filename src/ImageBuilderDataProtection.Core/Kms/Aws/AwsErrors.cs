@@ -105,7 +105,8 @@ internal static class AwsErrors
             };
         }
 
-        if (FindIn<AmazonUnmarshallingException>(error) is not null || FindIn<System.Text.Json.JsonException>(error) is not null)
+        if (FindIn<AmazonUnmarshallingException>(error) is not null || FindIn<System.Text.Json.JsonException>(error) is not null ||
+            FindIn<System.Xml.XmlException>(error) is not null)
         {
             return UnexpectedResponse(call, cause);
         }

@@ -30,6 +30,9 @@ internal sealed class AwsHttpClientFactory(bool isLoopback) : HttpClientFactory
         AllowAutoRedirect = false,
         AutomaticDecompression = DecompressionMethods.None,
         ConnectTimeout = ConnectTimeout,
+
+        // Whoever stops reading an object has no use for the rest of it.
+        MaxResponseDrainSize = 0,
         PooledConnectionLifetime = TimeSpan.FromMinutes(5),
         UseCookies = false,
         UseProxy = !isLoopback,

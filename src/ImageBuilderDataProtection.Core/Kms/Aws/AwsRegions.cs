@@ -7,19 +7,22 @@ namespace ImageBuilderDataProtection.Kms.Aws;
 internal static partial class AwsRegions
 {
     /// <summary>The region given, else that of the environment, else that of the profile.</summary>
+    /// <param name="settings">The common parameters.</param>
+    /// <param name="otherwise">The region where none is told; null where that is an error.</param>
     /// <exception cref="DataProtectionException"><c>RegionUnknown</c> or <c>InvalidRegion</c>.</exception>
-    public static string Resolve(AwsConnectionSettings settings)
+    public static string Resolve(AwsConnectionSettings settings, string? otherwise = null)
     {
         string region = settings.Region
             ?? AwsEnvironment.Region
             ?? AwsProfiles.Find(settings.ProfileName ?? AwsEnvironment.ProfileName)?.Region?.SystemName
+            ?? otherwise
             ?? throw new DataProtectionException(
                 "RegionUnknown",
                 FailureKind.InvalidArgument,
                 "The region is not known; give -Region, name the key by its ARN, set the environment variable AWS_REGION, or set region in the profile.");
 
         // The name becomes part of a host name.
-        return Name().IsMatch(region)
+        return IsRegion(region)
             ? region
             : throw new DataProtectionException(
                 "InvalidRegion", FailureKind.InvalidArgument, $"\"{region}\" is not a region; it must read like us-west-2.");
@@ -37,6 +40,9 @@ internal static partial class AwsRegions
                 $"\"{key}\" cannot be: {region} is a region of the partition {partition}, not of {key.Partition}; correct the ARN.");
         }
     }
+
+    /// <summary>Whether a name is like a region's.</summary>
+    public static bool IsRegion(string name) => Name().IsMatch(name);
 
     /// <summary>The partition of a region, such as <c>aws-cn</c> of cn-north-1; null for what is like no region.</summary>
     public static string? PartitionOf(string region) => RegionEndpoint.GetBySystemName(region).PartitionName;

@@ -8,7 +8,7 @@ namespace ImageBuilderDataProtection.Kms.Aws;
 /// has to wait for its turn after a throttling error gets it once it is there. The SDK's own wait does not look again at how
 /// much its rate has grown meanwhile, and gives the request up.
 /// </summary>
-internal sealed class AwsRetryPolicy(IClientConfig config) : AdaptiveRetryPolicy(config)
+internal class AwsRetryPolicy(IClientConfig config) : AdaptiveRetryPolicy(config)
 {
     private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(100);
 

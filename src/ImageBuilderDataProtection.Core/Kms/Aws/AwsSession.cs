@@ -2,8 +2,10 @@ using System.Collections.Concurrent;
 using Amazon;
 using Amazon.KeyManagementService;
 using Amazon.Runtime;
+using Amazon.S3;
 using Amazon.SecurityToken;
 using Amazon.SecurityToken.Model;
+using ImageBuilderDataProtection.Kms.Aws.Buckets;
 using ImageBuilderDataProtection.Kms.Aws.Trail;
 
 namespace ImageBuilderDataProtection.Kms.Aws;
@@ -31,7 +33,9 @@ internal sealed class AwsSession
     private readonly AwsHttpClientFactory _near = new(isLoopback: true);
     private readonly AwsHttpClientFactory _far = new(isLoopback: false);
     private readonly ConcurrentDictionary<string, Lazy<IAmazonKeyManagementService>> _kms = new(StringComparer.Ordinal);
-    private readonly Lazy<AwsTrailClient> _trail;
+    private readonly ConcurrentDictionary<string, Lazy<IAmazonS3>> _s3 = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, string> _bucketRegions = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Lazy<AwsTrailClient>> _trail = new(StringComparer.Ordinal);
     private readonly LateCredentials _late;
     private readonly AmazonSecurityTokenServiceConfig _sts = new();
     private AWSCredentials? _credentials;
@@ -43,7 +47,6 @@ internal sealed class AwsSession
         _settings = settings;
         Region = region;
         _late = new LateCredentials(this);
-        _trail = new Lazy<AwsTrailClient>(MakeTrail);
         TrailPacer = new RequestPacer(TrailRequests, TrailWindow, clock ?? TimeProvider.System);
         Secrets.Add(settings.SecretKey);
         Secrets.Add(settings.SessionToken);
@@ -89,9 +92,20 @@ internal sealed class AwsSession
     public IAmazonKeyManagementService Kms(string region) => _kms.GetOrAdd(region, name => new Lazy<IAmazonKeyManagementService>(() =>
         new AwsKmsClient(_late, RequireNoConflict(Configure(new AmazonKeyManagementServiceConfig(), name, _settings.EndpointUrl))))).Value;
 
-    /// <summary>CloudTrail in the session's region.</summary>
+    /// <summary>CloudTrail in a region.</summary>
     /// <inheritdoc cref="Kms"/>
-    public AwsTrailClient Trail() => _trail.Value;
+    public AwsTrailClient Trail(string region) => _trail.GetOrAdd(region, name => new Lazy<AwsTrailClient>(() =>
+        new AwsTrailClient(_late, RequireNoConflict(Configure(new AwsTrailConfig(), name, _settings.EndpointUrl))))).Value;
+
+    /// <summary>Amazon S3 in a region.</summary>
+    /// <inheritdoc cref="Kms"/>
+    public IAmazonS3 S3(string region) => _s3.GetOrAdd(region, name => new Lazy<IAmazonS3>(() => MakeS3(name))).Value;
+
+    /// <summary>The region that a bucket was found in; null when it was not looked for.</summary>
+    public string? RegionOfBucket(string bucket) => _bucketRegions.GetValueOrDefault(bucket);
+
+    /// <summary>Notes the region that a bucket was found in.</summary>
+    public void NoteRegionOfBucket(string bucket, string region) => _bucketRegions[bucket] = region;
 
     /// <summary>The turns of requests to CloudTrail.</summary>
     public RequestPacer TrailPacer { get; }
@@ -138,7 +152,20 @@ internal sealed class AwsSession
         _sts.IgnoreConfiguredEndpointUrls = true;
     }
 
-    private AwsTrailClient MakeTrail() => new(_late, RequireNoConflict(Configure(new AwsTrailConfig(), Region, _settings.EndpointUrl)));
+    private AwsS3Client MakeS3(string region)
+    {
+        AmazonS3Config config = RequireNoConflict(Configure(new AmazonS3Config(), region, _settings.EndpointUrl));
+
+        // A given endpoint has one name; buckets are told apart by the path there.
+        config.ForcePathStyle = EndpointOf(config) is not null;
+
+        // The SDK takes a redirect for an answer otherwise. The connections follow none.
+        config.AllowAutoRedirect = true;
+
+        // Objects are read as streams, often not to their end; gzip's checksum, or a digest file's hash, says whether they are whole.
+        config.ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED;
+        return new AwsS3Client(_late, config);
+    }
 
     private static string? EndpointOf(ClientConfig config) => string.IsNullOrEmpty(config.ServiceURL) ? null : config.ServiceURL;
 

@@ -97,7 +97,7 @@ internal sealed class LocalDigests(LocalKmsStore store)
     }
 
     /// <summary>Checks the trail.</summary>
-    public IEnumerable<LogIntegrityResult> Check(DateTime? startTime, DateTime? endTime, CancellationToken cancellationToken)
+    public IEnumerable<LogIntegrityResult> Check(DateTime? startTime, DateTime? endTime, string? region, CancellationToken cancellationToken)
     {
         if (!Directory.Exists(Folder))
         {
@@ -105,7 +105,7 @@ internal sealed class LocalDigests(LocalKmsStore store)
         }
 
         using StoreLock held = Acquire(cancellationToken);
-        LogIntegrityCheck check = MakeCheck(startTime, endTime);
+        LogIntegrityCheck check = MakeCheck(startTime, endTime, region);
         foreach (LogIntegrityResult result in check.Check(store.TrailFolder, cancellationToken))
         {
             yield return result;
@@ -126,7 +126,7 @@ internal sealed class LocalDigests(LocalKmsStore store)
         }
     }
 
-    private LogIntegrityCheck MakeCheck(DateTime? startTime, DateTime? endTime)
+    private LogIntegrityCheck MakeCheck(DateTime? startTime, DateTime? endTime, string? region)
     {
         try
         {
@@ -136,6 +136,7 @@ internal sealed class LocalDigests(LocalKmsStore store)
                 {
                     StartTime = startTime,
                     EndTime = endTime,
+                    Region = region,
                     DeliveryDelay = LongestDelay,
                     IsHourly = false,
                     KnownDigests = [.. Directory.EnumerateFiles(Folder, "last.json", SearchOption.AllDirectories).Select(path => LocalDigestEntry.Parse(File.ReadAllBytes(path), path).Key)],

@@ -110,22 +110,9 @@ public sealed class AwsEventHistory
 
     private async Task<LookupEventsResponse> CallAsync(LookupEventsRequest request, CancellationToken cancellationToken)
     {
-        // Signing in may ask the user, and waiting for one's turn is no call: neither counts.
-        _interaction.Begin();
-        await _session.CredentialsAsync(cancellationToken);
+        // Waiting for one's turn is no call, so it does not count.
         await _session.TrailPacer.WaitAsync(cancellationToken);
-        TimeSpan timeout = _interaction.Timeout;
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(timeout);
-        try
-        {
-            return await _session.Trail().LookupEventsAsync(request, limit.Token).WaitAsync(limit.Token);
-        }
-        catch (Exception error) when (error is not DataProtectionException)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            throw AwsErrors.Translate(error, $"LookupEvents in {Region}", _session.Secrets, timeout);
-        }
+        return await AwsCall.RunAsync(_session, _interaction, $"LookupEvents in {Region}", stop => _session.Trail(Region).LookupEventsAsync(request, stop), cancellationToken);
     }
 
     private EventHistoryPage Read(LookupEventsResponse response, AuditFilter filter)

@@ -24,6 +24,13 @@ internal sealed class AwsTrailClient(AWSCredentials credentials, AwsTrailConfig 
         new InvokeOptions { RequestMarshaller = new LookupEventsMarshaller(), ResponseUnmarshaller = new LookupEventsUnmarshaller() },
         cancellationToken);
 
+    /// <summary>Asks for one page of public keys ("ListPublicKeys" in the AWS CloudTrail API Reference).</summary>
+    /// <inheritdoc cref="LookupEventsAsync"/>
+    public Task<ListPublicKeysResponse> ListPublicKeysAsync(ListPublicKeysRequest request, CancellationToken cancellationToken) => InvokeAsync<ListPublicKeysResponse>(
+        request,
+        new InvokeOptions { RequestMarshaller = new ListPublicKeysMarshaller(), ResponseUnmarshaller = new ListPublicKeysUnmarshaller() },
+        cancellationToken);
+
     /// <inheritdoc />
     protected override void CustomizeRuntimePipeline(RuntimePipeline pipeline)
     {

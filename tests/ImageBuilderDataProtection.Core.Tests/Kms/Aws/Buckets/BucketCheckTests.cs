@@ -1,0 +1,277 @@
+using System.Text;
+using ImageBuilderDataProtection.Audit.Integrity;
+using ImageBuilderDataProtection.Kms.Aws;
+using ImageBuilderDataProtection.Kms.Aws.Buckets;
+using ImageBuilderDataProtection.Tests.Audit.Integrity;
+using Newtonsoft.Json.Linq;
+
+namespace ImageBuilderDataProtection.Tests.Kms.Aws.Buckets;
+
+/// <summary>The check of log files in their bucket, over HTTP, with the SDK's own client.</summary>
+public sealed class BucketCheckTests : IDisposable
+{
+    private const string Account = $"AWSLogs/{DigestedTrail.Account}/";
+    private const string Digests = $"{Account}CloudTrail-Digest/us-east-2/";
+    private const string Logs = $"{Account}CloudTrail/us-east-2/";
+
+    private static readonly DigestPublicKeys Keys = new([DigestPublicKey.Parse(DigestedTrail.PublicKey)]);
+
+    private readonly S3Stub _bucket = new() { PageSize = 3 };
+
+    public void Dispose() => _bucket.Dispose();
+
+    [Fact]
+    public void An_untouched_chain_passes_and_each_object_is_read_once()
+    {
+        using var trail = new DigestedTrail(4);
+        Upload(trail);
+        LogIntegrityResult[] results = Check();
+        Assert.All(results, static result => Assert.Equal(LogIntegrityStatus.Valid, result.Status));
+        Assert.Equal(_bucket.Objects.Keys.Select(Path), results.Select(static result => result.File).Order(StringComparer.Ordinal));
+
+        S3StubRequest[] objects = [.. _bucket.Requests.Where(static request => request.Key.Length > 0)];
+        string[] digests = [.. _bucket.Objects.Keys.Where(static key => key.StartsWith(Digests, StringComparison.Ordinal))];
+        Assert.Equal(digests, objects.Where(static request => request.Method == "HEAD").Select(static request => request.Key).Order(StringComparer.Ordinal));
+
+        Assert.Equal(
+            _bucket.Objects.Keys,
+            objects.Where(static request => request.Method == "GET").Select(static request => request.Key).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void A_byte_that_is_changed_is_found_in_any_object()
+    {
+        using var trail = new DigestedTrail(3);
+        Upload(trail);
+        foreach ((string key, byte[] content) in _bucket.Objects.ToArray())
+        {
+            byte[] changed = [.. content];
+            changed[content.Length / 2] ^= 1;
+            _bucket.Objects[key] = changed;
+            LogIntegrityResult problem = Assert.Single(Problems());
+            Assert.Equal((LogIntegrityStatus.Invalid, Path(key)), (problem.Status, problem.File));
+            _bucket.Objects[key] = content;
+        }
+    }
+
+    [Fact]
+    public void An_object_that_is_removed_is_found()
+    {
+        using var trail = new DigestedTrail(4);
+        Upload(trail);
+        foreach ((string key, byte[] content) in _bucket.Objects.Where(item => item.Key != Key(trail, trail.Digests[3])).ToArray())
+        {
+            _bucket.Objects.Remove(key);
+            LogIntegrityResult problem = Assert.Single(Problems());
+            Assert.Equal((LogIntegrityStatus.Missing, Path(key)), (problem.Status, problem.File));
+            _bucket.Objects[key] = content;
+        }
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Digest_files_that_change_places_are_both_found(bool withSignatures)
+    {
+        using var trail = new DigestedTrail(4);
+        Upload(trail);
+        string[] keys = [Key(trail, trail.Digests[1]), Key(trail, trail.Digests[2])];
+        (_bucket.Objects[keys[0]], _bucket.Objects[keys[1]]) = (_bucket.Objects[keys[1]], _bucket.Objects[keys[0]]);
+        if (withSignatures)
+        {
+            (_bucket.Metadata[keys[0]], _bucket.Metadata[keys[1]]) = (_bucket.Metadata[keys[1]], _bucket.Metadata[keys[0]]);
+        }
+
+        LogIntegrityResult[] problems = Problems();
+        Assert.Equal(keys.Select(Path), problems.Select(static problem => problem.File));
+        Assert.All(problems, static problem => Assert.Contains("was moved", problem.Reason, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_signature_is_read_from_the_metadata()
+    {
+        using var trail = new DigestedTrail(3);
+        Upload(trail);
+        string middle = Key(trail, trail.Digests[1]);
+        string last = Key(trail, trail.Digests[2]);
+
+        // The next digest file has the signature, too; of the last there is no other.
+        string signature = _bucket.Metadata[middle]["signature"];
+        _bucket.Metadata[middle]["signature"] = _bucket.Metadata[last]["signature"];
+        LogIntegrityResult problem = Assert.Single(Problems());
+        Assert.Equal((LogIntegrityFileKind.SignatureFile, LogIntegrityStatus.Invalid, Path(middle)), (problem.Kind, problem.Status, problem.File));
+        Assert.StartsWith("The signature in the metadata was changed: ", problem.Reason, StringComparison.Ordinal);
+        _bucket.Metadata[middle]["signature"] = signature;
+
+        _bucket.Metadata[last]["signature-algorithm"] = "MD5withRSA";
+        Assert.Equal(
+            ["The signature in the metadata has no \"signature-algorithm\" SHA256withRSA.", "The digest file's signature is neither in its object's metadata nor in a digest file after it; it is lost there when an object is copied without its metadata."],
+            Problems().Select(static problem => problem.Reason));
+        _bucket.Metadata.Remove(last);
+        Assert.Equal((LogIntegrityStatus.Unproven, Path(last)), (Assert.Single(Problems()).Status, Problems()[0].File));
+    }
+
+    [Fact]
+    public void An_object_that_was_added_is_found()
+    {
+        using var trail = new DigestedTrail(3);
+        trail.AddLog(DigestedTrail.Start.AddMinutes(90));
+        Upload(trail);
+        _bucket.Add(Digests + "2015/08/17/stray.json");
+        Assert.Equal(
+            [LogIntegrityStatus.Unexpected, LogIntegrityStatus.Unexpected],
+            Problems().Select(static problem => problem.Status));
+    }
+
+    [Fact]
+    public void No_more_is_listed_than_the_time_and_the_region_leave()
+    {
+        using var trail = new DigestedTrail(100, logFiles: 1);
+        using var other = new DigestedTrail(2, region: "eu-west-1");
+        Upload(trail);
+        Upload(other);
+        DateTime start = DigestedTrail.Start.Date.AddDays(2).AddHours(10);
+        var check = new LogIntegrityCheck(Keys) { StartTime = start, EndTime = start.AddHours(2), Region = "us-east-2" };
+        LogIntegrityResult[] results = Check(check, "");
+        Assert.All(results, static result => Assert.Equal(LogIntegrityStatus.Valid, result.Status));
+        Assert.Equal(4, results.Count(static result => result.Kind == LogIntegrityFileKind.DigestFile));
+
+        string[] listings = [.. _bucket.Listings.Distinct()];
+        Assert.Equal(
+            [" [/]", "AWSLogs/ [/]", $"{Digests}2015/08/ > {Digests}2015/08/18/", $"{Logs}2015/08/19/ > {Logs}2015/08/19/"],
+            listings);
+        string[] read = [.. _bucket.Requests.Where(static request => request.Method == "HEAD").Select(static request => request.Key)];
+        Assert.InRange(read.Length, 4, 5);
+
+        // The same, by where the URI leads.
+        foreach (string path in (string[])[Digests, Logs, Logs.TrimEnd('/')])
+        {
+            _bucket.Requests.Clear();
+            Assert.Equal(results, Check(new LogIntegrityCheck(Keys) { StartTime = start, EndTime = start.AddHours(2) }, path));
+            Assert.Equal(listings[2..], _bucket.Listings.Distinct());
+        }
+
+        DataProtectionException error = Assert.Throws<DataProtectionException>(() => Check(check, Logs + "2015/08/19"));
+        Assert.Equal(("InvalidS3Uri", FailureKind.InvalidArgument), (error.ErrorId, error.Kind));
+        error = Assert.Throws<DataProtectionException>(() => Check(new LogIntegrityCheck(Keys) { StartTime = start.AddYears(1) }, ""));
+        Assert.Equal("NoDigestFiles", error.ErrorId);
+    }
+
+    [Theory]
+    [InlineData(10)]
+    [InlineData(400)]
+    public void A_gap_at_the_start_of_the_time_shows_although_what_was_before_it_is_not_listed(int days)
+    {
+        using var trail = new DigestedTrail(2, logFiles: 0);
+        trail.Restart(TimeSpan.FromDays(days));
+        trail.AddDigest(0);
+        trail.AddDigest(0);
+        Upload(trail);
+        DateTime until = trail.End.AddHours(-2);
+        LogIntegrityResult problem = Assert.Single(Check(new LogIntegrityCheck(Keys) { StartTime = until.AddDays(-3) }, ""), static result => result.IsProblem);
+        Assert.Equal((LogIntegrityStatus.Gap, Path(Key(trail, trail.Digests[2]))), (problem.Status, problem.File));
+        Assert.Equal((DigestedTrail.Start.AddHours(2), until), (problem.UnprovenSince!.Value, problem.UnprovenUntil!.Value));
+    }
+
+    [Fact]
+    public void Several_regions_are_several_chains_and_a_copy_under_a_prefix_is_one_too()
+    {
+        using var trail = new DigestedTrail(2);
+        using var other = new DigestedTrail(2, region: "eu-west-1");
+        Upload(trail, "copies/2015/");
+        Upload(other, "copies/2015/");
+        Assert.Equal(12, Check().Count(static result => result.Status == LogIntegrityStatus.Valid));
+        Assert.Empty(Problems());
+        Assert.Equal(12, Check(new LogIntegrityCheck(Keys), "copies").Length);
+        _bucket.Objects.Remove("copies/2015/" + Key(other, other.Logs[1][0]));
+        Assert.Equal(LogIntegrityStatus.Missing, Assert.Single(Problems()).Status);
+    }
+
+    [Fact]
+    public void What_may_not_be_read_is_unproven_and_named()
+    {
+        using var trail = new DigestedTrail(3);
+        Upload(trail);
+        string denied = Key(trail, trail.Logs[0][0]);
+        string archived = Key(trail, trail.Logs[1][0]);
+        _bucket.Otherwise = request => request.Key == denied ? S3StubAnswer.Error(403, "AccessDenied", "Access Denied")
+            : request.Key == archived ? S3StubAnswer.Error(403, "InvalidObjectState", "The operation is not valid for the object's storage class")
+            : null;
+        LogIntegrityResult[] problems = Problems();
+        Assert.Equal([(LogIntegrityStatus.Unproven, Path(denied)), (LogIntegrityStatus.Unproven, Path(archived))], problems.Select(static problem => (problem.Status, problem.File)));
+        Assert.StartsWith($"The log file could not be read: GetObject of {Path(denied)} failed: Access Denied (AccessDenied, request id ", problems[0].Reason, StringComparison.Ordinal);
+        Assert.EndsWith("restore-object.", problems[1].Reason, StringComparison.Ordinal);
+
+        string broken = Key(trail, trail.Logs[2][0]);
+        _bucket.Otherwise = request => request.Key == broken ? new S3StubAnswer(200, _bucket.Objects[broken]) { BreaksAfter = 30 } : null;
+        LogIntegrityResult problem = Assert.Single(Problems());
+        Assert.Equal((LogIntegrityStatus.Unproven, Path(broken)), (problem.Status, problem.File));
+        Assert.Contains("the connection broke after 30 of", problem.Reason, StringComparison.Ordinal);
+
+        // What may not be listed is a problem, and no sign that nothing is there.
+        _bucket.Otherwise = static request => request.Get("prefix")?.StartsWith(Logs, StringComparison.Ordinal) == true ? S3StubAnswer.Error(403, "AccessDenied", "Access Denied") : null;
+        problem = Assert.Single(Problems());
+        Assert.Equal((LogIntegrityFileKind.Folder, LogIntegrityStatus.Unproven, Path(Logs)), (problem.Kind, problem.Status, problem.File));
+        _bucket.Otherwise = static request => request.IsList ? S3StubAnswer.Error(403, "AccessDenied", "Access Denied") : null;
+        var results = new List<LogIntegrityResult>();
+        DataProtectionException error = Assert.Throws<DataProtectionException>(() =>
+        {
+            foreach (LogIntegrityResult result in Connect("").Check(new LogIntegrityCheck(Keys)))
+            {
+                results.Add(result);
+            }
+        });
+        Assert.Equal("NoDigestFiles", error.ErrorId);
+        Assert.Contains("could not be read: ListObjectsV2", Assert.Single(results).Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void CloudTrail_is_asked_for_the_keys_of_each_region()
+    {
+        using var trail = new DigestedTrail(2);
+        using var other = new DigestedTrail(2, region: "eu-west-1");
+        Upload(trail);
+        Upload(other);
+        string keys = new JObject { ["PublicKeyList"] = new JArray(new JObject { ["Value"] = Convert.ToBase64String(DigestedTrail.PublicKey) }) }.ToString();
+        _bucket.Otherwise = request => request.Method != "POST" ? null
+            : request.Region == "eu-west-1" ? new S3StubAnswer(400, Encoding.UTF8.GetBytes("{\"__type\":\"AccessDeniedException\",\"Message\":\"No.\"}"), "application/x-amz-json-1.1")
+            : new S3StubAnswer(200, Encoding.UTF8.GetBytes(keys), "application/x-amz-json-1.1");
+        var settings = new AwsConnectionSettings { Region = "us-west-2", AccessKey = "AKIAEXAMPLEKEY000000", SecretKey = "secret", EndpointUrl = _bucket.Url };
+        LogIntegrityResult[] results = Check(new LogIntegrityCheck(new AwsConnections().ConnectToDigestKeys(settings, isBesideBucket: true)), "");
+        LogIntegrityResult problem = Assert.Single(results, static result => result.IsProblem);
+        Assert.Equal((LogIntegrityFileKind.Folder, LogIntegrityStatus.Unproven, Path($"{Account}CloudTrail-Digest/eu-west-1")), (problem.Kind, problem.Status, problem.File));
+        Assert.StartsWith("The digest files cannot be verified: ListPublicKeys in eu-west-1 failed: No (AccessDeniedException", problem.Reason, StringComparison.Ordinal);
+        Assert.Contains("cloudtrail:ListPublicKeys", problem.Reason, StringComparison.Ordinal);
+        Assert.Equal(6, results.Count(static result => result.Status == LogIntegrityStatus.Valid));
+        Assert.Equal(["eu-west-1", "us-east-2"], _bucket.Requests.Where(static request => request.Method == "POST").Select(static request => request.Region));
+    }
+
+    private static string Path(string key) => $"s3://{S3Stub.Bucket}/{key}";
+
+    private static string Key(DigestedTrail trail, string path) => System.IO.Path.GetRelativePath(trail.Root, path);
+
+    private void Upload(DigestedTrail trail, string prefix = "")
+    {
+        foreach (string file in trail.Files)
+        {
+            string key = prefix + Key(trail, file);
+            if (!key.EndsWith(".metadata.json", StringComparison.Ordinal))
+            {
+                _bucket.Objects[key] = File.ReadAllBytes(file);
+                continue;
+            }
+
+            _bucket.Metadata[key[..^".metadata.json".Length]] = JObject.Parse(File.ReadAllText(file))["Metadata"]!.ToObject<Dictionary<string, string>>()!;
+        }
+    }
+
+    private LogIntegrityResult[] Check() => Check(new LogIntegrityCheck(Keys), "");
+
+    private LogIntegrityResult[] Problems() => [.. Check().Where(static result => result.IsProblem)];
+
+    private LogIntegrityResult[] Check(LogIntegrityCheck check, string path) => [.. Connect(path).Check(check)];
+
+    private LogBucket Connect(string path) => new AwsConnections().ConnectToLogBucket(
+        new AwsConnectionSettings { Region = "us-west-2", AccessKey = "AKIAEXAMPLEKEY000000", SecretKey = "secret", EndpointUrl = _bucket.Url },
+        S3Uri.Parse($"s3://{S3Stub.Bucket}/{path}"));
+}
