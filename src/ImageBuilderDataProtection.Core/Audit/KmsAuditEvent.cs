@@ -225,7 +225,7 @@ public sealed class KmsAuditEvent
             IEnumerable<string?> ofResponse = Object("responseElements"u8, static response =>
                 new[] { response.Text("keyId"), response.Child("keyMetadata")?.Text("arn"), response.Child("replicaKeyMetadata")?.Text("arn") }) ?? [];
             return Array.AsReadOnly(Resources.Select(static resource => resource.Arn).Concat(ofRequest).Concat(ofResponse)
-                .OfType<string>().Where(static arn => Kms.KeyArn.TryParse(arn, out _)).Distinct(StringComparer.Ordinal).ToArray());
+                .OfType<string>().Where(static arn => Kms.KeyArn.IsKeyArn(arn)).Distinct(StringComparer.Ordinal).ToArray());
         }
     }
 
