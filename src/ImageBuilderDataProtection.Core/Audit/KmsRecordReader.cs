@@ -16,8 +16,6 @@ internal ref struct KmsRecordReader
     /// <summary>How many names of objects that are open at once it can tell apart. A record has some twenty.</summary>
     public const int MaxOpenNames = 128;
 
-    private const string What = "The CloudTrail record";
-
     private readonly Span<ulong> _names;
     private Utf8JsonReader _reader;
     private readonly int _skipped;
@@ -101,13 +99,13 @@ internal ref struct KmsRecordReader
         catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
             // StrictJson says it better, with the place.
-            StrictJson.ParseObject(utf8, What, KmsAuditEvent.MaxRecordBytes);
+            StrictJson.ParseObject(utf8, KmsAuditEvent.What, KmsAuditEvent.MaxRecordBytes);
             throw;
         }
 
         if (!record._isCertain)
         {
-            StrictJson.ParseObject(utf8, What, KmsAuditEvent.MaxRecordBytes);
+            StrictJson.ParseObject(utf8, KmsAuditEvent.What, KmsAuditEvent.MaxRecordBytes);
         }
 
         return record;
