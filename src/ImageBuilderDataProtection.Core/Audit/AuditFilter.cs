@@ -1,5 +1,4 @@
 using ImageBuilderDataProtection.Kms;
-using Newtonsoft.Json.Linq;
 
 namespace ImageBuilderDataProtection.Audit;
 
@@ -62,34 +61,26 @@ public sealed record AuditFilter
     public bool Matches(KmsAuditEvent record)
     {
         ArgumentNullException.ThrowIfNull(record);
+
+        // What must be read from the record's bytes comes last, and only if it is asked for.
         return (AllKmsEvents || RequestIds.Count + EventIds.Count > 0 || record.IsEncryptionContextHidden || NamesWorkflow(record))
             && Times.Contains(record.EventTime)
-            && IsAmong(RequestIds, record.RequestId)
-            && IsAmong(EventIds, record.EventId)
             && IsAmong(EventNames, record.EventName)
             && (Region is null || Region.Equals(record.AwsRegion, StringComparison.OrdinalIgnoreCase))
             && (!DeniedOnly || record.IsDenied)
             && IsLike(Workflows, record.WorkflowArns)
-            && IsLike(Principals, record.UserIdentity?.Names ?? [])
             && IsLike(InvokedBy, [record.InvokedBy])
-            && (Key is null || record.Resources.Select(static resource => resource.Arn).Append(record.KeyArn).Any(IsKey));
+            && (RequestIds.Count == 0 || IsAmong(RequestIds, record.RequestId))
+            && (EventIds.Count == 0 || IsAmong(EventIds, record.EventId))
+            && (Principals.Count == 0 || IsLike(Principals, record.UserIdentity?.Names ?? []))
+            && (Key is null || IsKey(record.KeyArn) || record.KeyArns.Any(IsKey));
     }
 
     /// <summary>Reads a record; null for one of another service, and for one that is not wanted.</summary>
-    /// <exception cref="DataProtectionException"><c>InvalidAuditRecord</c>: it is no CloudTrail record of a call.</exception>
-    internal KmsAuditEvent? Select(JObject record, string? sourceFile = null)
-    {
-        if (record.Text("eventSource") is { } source && source != KmsAuditEvent.KmsEventSource)
-        {
-            return null;
-        }
-
-        var parsed = new KmsAuditEvent(record, sourceFile);
-        return Matches(parsed) ? parsed : null;
-    }
-
-    /// <inheritdoc cref="Select(JObject, string?)"/>
-    internal KmsAuditEvent? Select(ReadOnlySpan<byte> utf8, string? sourceFile) =>
+    /// <param name="utf8">The record's bytes.</param>
+    /// <param name="sourceFile">The file that it is from; null when it is from none.</param>
+    /// <exception cref="DataProtectionException"><c>InvalidAuditRecord</c>: it is no CloudTrail record of a call. <c>InvalidJson</c>, <c>JsonTooLarge</c>.</exception>
+    internal KmsAuditEvent? Select(ReadOnlySpan<byte> utf8, string? sourceFile = null) =>
         KmsAuditEvent.ReadIfOfKms(utf8, sourceFile) is { } record && Matches(record) ? record : null;
 
     // A context with the name in other case is a slip, and the call was mostly denied for it: whoever looks for denied calls must

@@ -18,10 +18,6 @@ internal static class JsonElements
     public static string? Text(this JObject parent, string name) =>
         parent[name] is JValue { Type: JTokenType.String } text ? (string?)text : null;
 
-    /// <summary>A truth element; null when it is missing or something else.</summary>
-    public static bool? Truth(this JObject parent, string name) =>
-        parent[name] is JValue { Type: JTokenType.Boolean } truth ? (bool?)truth : null;
-
     /// <summary>A time element as UTC; null when it is missing or no time.</summary>
     public static DateTime? Time(this JObject parent, string name) =>
         ToTime(parent.Text(name));

@@ -30,6 +30,9 @@ public sealed class KmsAuditEvent
     /// <summary>The element, true, that marks a record as the client's view. CloudTrail has no such element.</summary>
     public const string ClientViewElement = "clientView";
 
+    /// <summary>What errors call a record.</summary>
+    internal const string What = "The CloudTrail record";
+
     // A ReEncrypt has the last two; the destination's is the one that counts from then on.
     private static readonly string[] ContextNames = ["encryptionContext", "destinationEncryptionContext", "sourceEncryptionContext"];
 
@@ -225,7 +228,7 @@ public sealed class KmsAuditEvent
             IEnumerable<string?> ofResponse = Object("responseElements"u8, static response =>
                 new[] { response.Text("keyId"), response.Child("keyMetadata")?.Text("arn"), response.Child("replicaKeyMetadata")?.Text("arn") }) ?? [];
             return Array.AsReadOnly(Resources.Select(static resource => resource.Arn).Concat(ofRequest).Concat(ofResponse)
-                .OfType<string>().Where(static arn => Kms.KeyArn.TryParse(arn, out _)).Distinct(StringComparer.Ordinal).ToArray());
+                .OfType<string>().Where(static arn => Kms.KeyArn.IsKeyArn(arn)).Distinct(StringComparer.Ordinal).ToArray());
         }
     }
 
@@ -263,7 +266,7 @@ public sealed class KmsAuditEvent
     public static KmsAuditEvent Parse(string json)
     {
         ArgumentNullException.ThrowIfNull(json);
-        return new KmsAuditEvent(StrictJson.ParseObject(json, "The CloudTrail record", MaxRecordBytes));
+        return Read(StrictJson.Encode(json, What, MaxRecordBytes));
     }
 
     /// <summary>The CloudTrail record, indented.</summary>
@@ -300,9 +303,9 @@ public sealed class KmsAuditEvent
         || (message?.Contains("is not authorized to perform", StringComparison.Ordinal) ?? false);
 
     private static DataProtectionException Invalid(string reason) =>
-        new("InvalidAuditRecord", FailureKind.InvalidData, $"The CloudTrail record {reason}.");
+        new("InvalidAuditRecord", FailureKind.InvalidData, $"{What} {reason}.");
 
-    private JObject ToJObject() => StrictJson.ParseObject(_utf8, "The CloudTrail record", MaxRecordBytes);
+    private JObject ToJObject() => StrictJson.ParseObject(_utf8, What, MaxRecordBytes);
 
     private string? Text(ReadOnlySpan<byte> name) => Find(name, out Utf8JsonReader reader) && reader.TokenType == JsonTokenType.String ? reader.GetString() : null;
 

@@ -16,8 +16,6 @@ internal ref struct KmsRecordReader
     /// <summary>How many names of objects that are open at once it can tell apart. A record has some twenty.</summary>
     public const int MaxOpenNames = 128;
 
-    private const string What = "The CloudTrail record";
-
     private readonly Span<ulong> _names;
     private Utf8JsonReader _reader;
     private readonly int _skipped;
@@ -101,13 +99,13 @@ internal ref struct KmsRecordReader
         catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
             // StrictJson says it better, with the place.
-            StrictJson.ParseObject(utf8, What, KmsAuditEvent.MaxRecordBytes);
+            StrictJson.ParseObject(utf8, KmsAuditEvent.What, KmsAuditEvent.MaxRecordBytes);
             throw;
         }
 
         if (!record._isCertain)
         {
-            StrictJson.ParseObject(utf8, What, KmsAuditEvent.MaxRecordBytes);
+            StrictJson.ParseObject(utf8, KmsAuditEvent.What, KmsAuditEvent.MaxRecordBytes);
         }
 
         return record;
@@ -121,7 +119,7 @@ internal ref struct KmsRecordReader
     /// The workflows that its encryption contexts name, each once; those of the context that counts most come first.
     /// </summary>
     /// <param name="first">The first that is named by the right name in the right case; null when there is none.</param>
-    public readonly string[] ReadWorkflows(out string? first)
+    public string[] ReadWorkflows(out string? first)
     {
         first = null;
         if (_workflows is null)
@@ -129,16 +127,20 @@ internal ref struct KmsRecordReader
             return [];
         }
 
-        string[] arns = new string[_workflows.Count];
-        int count = 0;
-        foreach (NamedWorkflow workflow in _workflows.OrderBy(static workflow => workflow.Context))
+        if (_workflows.Count > 1)
         {
-            arns[count] = workflow.Arn.Read(Bytes)!;
-            first ??= workflow.IsNamedRight ? arns[count] : null;
-            count++;
+            // Stable, so that of one context's names the first stays so.
+            _workflows = [.. _workflows.OrderBy(static workflow => workflow.Context)];
         }
 
-        return count == 1 ? arns : [.. arns.Distinct(StringComparer.Ordinal)];
+        string[] arns = new string[_workflows.Count];
+        for (int i = 0; i < arns.Length; i++)
+        {
+            arns[i] = _workflows[i].Arn.Read(Bytes)!;
+            first ??= _workflows[i].IsNamedRight ? arns[i] : null;
+        }
+
+        return arns.Length == 1 ? arns : [.. arns.Distinct(StringComparer.Ordinal)];
     }
 
     /// <summary>The time of the call, UTC; null when it is missing or no time.</summary>
@@ -382,7 +384,7 @@ internal ref struct KmsRecordReader
         }
 
         string arn = text.Read(Bytes)!;
-        return Kms.KeyArn.TryParse(arn, out _) ? arn : null;
+        return Kms.KeyArn.IsKeyArn(arn) ? arn : null;
     }
 
     // Enters the object that the reader stands on; passes over anything else, and the answer then is -1.

@@ -33,10 +33,10 @@ internal static class RecordElements
     /// <summary>A time element as UTC; null when it is missing or no time.</summary>
     public static DateTime? Time(this JsonElement parent, string name) => JsonElements.ToTime(parent.Text(name));
 
-    /// <summary>The pairs of an object such as an encryption context. Values that are no texts, which it cannot have, are shown as their JSON.</summary>
+    /// <summary>The pairs of an object such as an encryption context, which are texts; others are left out.</summary>
     public static IReadOnlyDictionary<string, string> ToTexts(this JsonElement pairs) =>
-        new ReadOnlyDictionary<string, string>(pairs.EnumerateObject().ToDictionary(
-            static pair => pair.Name, static pair => pair.Value.ValueKind == JsonValueKind.String ? pair.Value.GetString()! : pair.Value.GetRawText(), StringComparer.Ordinal));
+        new ReadOnlyDictionary<string, string>(pairs.EnumerateObject().Where(static pair => pair.Value.ValueKind == JsonValueKind.String)
+            .ToDictionary(static pair => pair.Name, static pair => pair.Value.GetString()!, StringComparer.Ordinal));
 
     /// <summary>An object with plain values: texts, truths, whole numbers as <see cref="long"/>, others as <see cref="decimal"/> or, beyond it, as text.</summary>
     public static IReadOnlyDictionary<string, object?> ToValues(this JsonElement values) =>

@@ -77,7 +77,12 @@ internal static class StrictJson
         Parse(utf8, what, maxBytes, keepPositions) as JObject ?? throw new JsonSyntaxException(what, "an object is needed here", 1, 1);
 
     /// <inheritdoc cref="Parse"/>
-    public static JObject ParseObject(string text, string what, int maxBytes, bool keepPositions = false)
+    public static JObject ParseObject(string text, string what, int maxBytes, bool keepPositions = false) =>
+        ParseObject(Encode(text, what, maxBytes), what, maxBytes, keepPositions);
+
+    /// <summary>The bytes of a text, to be read as JSON.</summary>
+    /// <inheritdoc cref="Parse" path="/exception"/>
+    public static byte[] Encode(string text, string what, int maxBytes)
     {
         // A string of more characters than the limit has at least as many bytes.
         if (text.Length > maxBytes)
@@ -85,17 +90,14 @@ internal static class StrictJson
             throw TooLarge(what, text.Length, maxBytes);
         }
 
-        byte[] utf8;
         try
         {
-            utf8 = StrictUtf8.GetBytes(text);
+            return StrictUtf8.GetBytes(text);
         }
         catch (EncoderFallbackException error)
         {
             throw Syntax(Encoding.UTF8.GetBytes(text[..error.Index]), what, Encoding.UTF8.GetByteCount(text.AsSpan(0, error.Index)), "the text has an unpaired surrogate");
         }
-
-        return ParseObject(utf8, what, maxBytes, keepPositions);
     }
 
     /// <summary>Writes a value: over several lines with an indent of two spaces, or on one line.</summary>

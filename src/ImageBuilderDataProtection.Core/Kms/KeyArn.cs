@@ -75,6 +75,9 @@ public sealed partial record KeyArn
         return match.Success;
     }
 
+    /// <summary>Whether a text is a key ARN; cheaper than to read it.</summary>
+    internal static bool IsKeyArn(ReadOnlySpan<char> text) => Pattern().IsMatch(text);
+
     /// <summary>Composes a key ARN from its parts.</summary>
     public static KeyArn Create(string partition, string region, string account, string keyId) =>
         Parse($"arn:{partition}:kms:{region}:{account}:key/{keyId}");

@@ -96,14 +96,42 @@ public abstract class DataProtectionCmdlet : PSCmdlet, IDisposable
     /// <param name="total">How many there are in all, where it is known.</param>
     private protected void ShowProgress(string activity, long count, string item, int? total = null)
     {
-        if (_running.Elapsed >= _nextProgress)
+        if (IsProgressDue)
         {
-            // A new record each time: hosts keep them.
-            string status = total is null ? $"{count:N0}: {item}" : $"{count:N0} of {total:N0}: {item}";
-            _progress = new ProgressRecord(0, activity, status) { PercentComplete = total is > 0 ? (int)(100 * count / total.Value) : -1 };
-            WriteProgress(_progress);
-            _nextProgress = _running.Elapsed + ProgressEvery;
+            Show(new ProgressRecord(0, activity, total is null ? $"{count:N0}: {item}" : $"{count:N0} of {total:N0}: {item}") { PercentComplete = Percent(count, total) });
         }
+    }
+
+    /// <summary>Likewise, in bytes, with the time that is left at the rate so far.</summary>
+    /// <param name="activity">What is done.</param>
+    /// <param name="bytes">How many bytes are done.</param>
+    /// <param name="total">How many there are in all, where it is known.</param>
+    /// <param name="what">What else there is to say.</param>
+    internal void ShowByteProgress(string activity, long bytes, long? total, string what)
+    {
+        if (IsProgressDue)
+        {
+            string done = $"{Megabytes(bytes)}{(total is null ? "" : $" of {Megabytes(total.Value)}")} MB, {what}";
+            Show(new ProgressRecord(0, activity, done)
+            {
+                PercentComplete = Percent(bytes, total),
+                SecondsRemaining = bytes > 0 && total is not null ? (int)Math.Min(int.MaxValue, _running.Elapsed.TotalSeconds * Math.Max(0, total.Value - bytes) / bytes) : -1,
+            });
+        }
+    }
+
+    private bool IsProgressDue => _running.Elapsed >= _nextProgress;
+
+    private static string Megabytes(long bytes) => (bytes / 1e6).ToString("N1", System.Globalization.CultureInfo.CurrentCulture);
+
+    private static int Percent(long done, long? total) => total is > 0 ? (int)Math.Clamp(100 * done / total.Value, 0, 100) : -1;
+
+    // A new record each time: hosts keep them.
+    private void Show(ProgressRecord progress)
+    {
+        _progress = progress;
+        WriteProgress(progress);
+        _nextProgress = _running.Elapsed + ProgressEvery;
     }
 
     private void ForEachFile(IEnumerable<string> paths, Func<string, IReadOnlyList<string>> resolve, string activity, Action<string> work)

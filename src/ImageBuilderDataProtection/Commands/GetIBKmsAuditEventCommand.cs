@@ -1,23 +1,31 @@
 using System.Management.Automation;
 using ImageBuilderDataProtection.Audit;
+using ImageBuilderDataProtection.Audit.Queries;
 using ImageBuilderDataProtection.Audit.Reading;
 using ImageBuilderDataProtection.Kms;
 using ImageBuilderDataProtection.Kms.Aws;
+using ImageBuilderDataProtection.Kms.Aws.Buckets;
 using ImageBuilderDataProtection.Kms.Aws.Trail;
 using ImageBuilderDataProtection.Kms.Local;
 
 namespace ImageBuilderDataProtection.Commands;
 
-/// <summary>Get-IBKmsAuditEvent: CloudTrail records of KMS calls, from the event history, a local KMS or files.</summary>
+/// <summary>Get-IBKmsAuditEvent: CloudTrail records of KMS calls, from the event history, a local KMS, files or a bucket; or the query for them.</summary>
 [Cmdlet(VerbsCommon.Get, "IBKmsAuditEvent", DefaultParameterSetName = HistorySet)]
-[OutputType(typeof(KmsAuditEvent))]
+[OutputType(typeof(KmsAuditEvent), ParameterSetName = [HistorySet, PathSet, LiteralPathSet, S3Set])]
+[OutputType(typeof(AuditQuery), ParameterSetName = [QuerySet])]
 public sealed class GetIBKmsAuditEventCommand : KmsCmdlet
 {
     private const string HistorySet = "EventHistory";
+    private const string S3Set = "S3";
+    private const string QuerySet = "Query";
 
     private readonly List<string> _requestIds = [];
+    private AuditReader? _reader;
+    private AuditScanPump? _scan;
     private bool _hasInput;
     private long _count;
+    private long _emitted;
 
     /// <summary>Files and folders, with wildcard characters.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = PathSet)]
@@ -32,6 +40,31 @@ public sealed class GetIBKmsAuditEventCommand : KmsCmdlet
     [ValidateNotNullOrEmpty]
     public string[] LiteralPath { get; set; } = [];
 
+    /// <summary>Buckets to which CloudTrail delivers, or parts of them.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = S3Set)]
+    [ValidateNotNullOrEmpty]
+    public string[] S3Uri { get; set; } = [];
+
+    /// <summary>The engine of AWS that a query is written for, instead of reading.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = QuerySet)]
+    public AuditQueryEngine AsQuery { get; set; }
+
+    /// <summary>The table of Athena, or the event data store of CloudTrail Lake.</summary>
+    [Parameter(ParameterSetName = QuerySet)]
+    [ValidateNotNullOrEmpty]
+    public string? TableName { get; set; }
+
+    /// <summary>The partition column of Athena's table that holds the day.</summary>
+    [Parameter(ParameterSetName = QuerySet)]
+    [ValidateNotNullOrEmpty]
+    public string? PartitionColumn { get; set; }
+
+    /// <summary>The workflows, by ARN, with wildcard characters.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
+    public string[] WorkflowArn { get; set; } = [];
+
     /// <summary>The earliest time.</summary>
     [Parameter]
     public DateTime StartTime { get; set; }
@@ -44,6 +77,8 @@ public sealed class GetIBKmsAuditEventCommand : KmsCmdlet
     [Parameter(ParameterSetName = HistorySet, ValueFromPipelineByPropertyName = true)]
     [Parameter(ParameterSetName = PathSet)]
     [Parameter(ParameterSetName = LiteralPathSet)]
+    [Parameter(ParameterSetName = S3Set)]
+    [Parameter(ParameterSetName = QuerySet)]
     [ValidateNotNullOrEmpty]
     public string[] RequestId { get; set; } = [];
 
@@ -62,26 +97,64 @@ public sealed class GetIBKmsAuditEventCommand : KmsCmdlet
     [ValidateNotNullOrEmpty]
     public string? KeyId { get; set; }
 
+    /// <summary>The callers, with wildcard characters.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
+    public string[] Principal { get; set; } = [];
+
+    /// <summary>The AWS services that called, with wildcard characters.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
+    public string[] InvokedBy { get; set; } = [];
+
+    /// <summary>Whether only calls that were refused are wanted.</summary>
+    [Parameter]
+    public SwitchParameter Denied { get; set; }
+
     /// <summary>Whether every KMS call is wanted, not only those for a workflow.</summary>
     [Parameter]
     public SwitchParameter AllKmsEvents { get; set; }
 
+    /// <summary>How many events are wanted at most.</summary>
+    [Parameter]
+    [ValidateRange(1, int.MaxValue)]
+    public int First { get; set; } = int.MaxValue;
+
+    /// <summary>How many files are read at a time.</summary>
+    [Parameter(ParameterSetName = PathSet)]
+    [Parameter(ParameterSetName = LiteralPathSet)]
+    [Parameter(ParameterSetName = S3Set)]
+    [Parameter(ParameterSetName = HistorySet)]
+    [ValidateRange(1, 256)]
+    public int ThrottleLimit { get; set; } = Environment.ProcessorCount;
+
+    private bool HasEnough => _emitted >= First;
+
     /// <inheritdoc />
     protected override void ProcessRecord()
     {
-        bool literal = ParameterSetName == LiteralPathSet;
-        foreach (string path in literal ? LiteralPath : Path)
+        switch (ParameterSetName)
         {
-            ForInput(path, () =>
-            {
-                new AwsParameters(this).RequireNoneForFiles();
-                ReadFiles(path, Filter(RequestId), literal ? [Files.Unresolved(path)] : Files.MatchingOrFolders(path));
-            });
+            case PathSet:
+                ReadFiles(Path, Files.MatchingOrFolders);
+                break;
+            case LiteralPathSet:
+                ReadFiles(LiteralPath, path => [Files.Unresolved(path)]);
+                break;
+            case S3Set:
+                ReadBuckets();
+                break;
+            case QuerySet:
+                ForInput(AsQuery, WriteQuery);
+                break;
+            default:
+                // Of a pipeline of calls, one search finds all.
+                _hasInput = true;
+                _requestIds.AddRange(RequestId);
+                break;
         }
-
-        // Of a pipeline of calls, one search finds all.
-        _hasInput |= ParameterSetName == HistorySet;
-        _requestIds.AddRange(RequestId);
     }
 
     /// <inheritdoc />
@@ -92,10 +165,24 @@ public sealed class GetIBKmsAuditEventCommand : KmsCmdlet
             ForInput(LocalKms ?? Region ?? KeyId, () => ReadTrail(Filter(_requestIds)));
         }
 
+        _scan?.Drain();
         base.EndProcessing();
     }
 
+    /// <inheritdoc />
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _scan?.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
     private static DateTime? Given(DateTime time) => time == default ? null : time;
+
+    private static AuditPattern[] Patterns(string[] texts) => Array.ConvertAll(texts, static text => new AuditPattern(text));
 
     private AuditFilter Filter(IReadOnlyList<string> requestIds) => new()
     {
@@ -106,7 +193,37 @@ public sealed class GetIBKmsAuditEventCommand : KmsCmdlet
         EventNames = EventName,
         Region = Region,
         Key = KeyId is null ? null : KeyIdentifier.Parse(KeyId),
+        Workflows = Patterns(WorkflowArn),
+        Principals = Patterns(Principal),
+        InvokedBy = Patterns(InvokedBy),
+        DeniedOnly = Denied,
     };
+
+    private void ReadFiles(string[] paths, Func<string, IReadOnlyList<string>> resolve)
+    {
+        foreach (string path in paths)
+        {
+            ForInput(path, () =>
+            {
+                new AwsParameters(this).RequireNoneForFiles();
+                Scan(RequestId, reader => resolve(path).SelectMany(file => reader.Sources(file, Report, StopToken)).ToArray());
+            });
+        }
+    }
+
+    private void ReadBuckets()
+    {
+        var aws = new AwsParameters(this);
+        foreach (string uri in S3Uri)
+        {
+            ForInput(uri, () =>
+            {
+                aws.RequireNoLocalKmsForBuckets();
+                LogBucket bucket = AwsConnections.Shared.ConnectToLogBucket(aws.ToSettings(Region), Kms.Aws.Buckets.S3Uri.Parse(uri));
+                Scan(RequestId, reader => bucket.Sources(reader.Filter.Times, Region, StopToken));
+            });
+        }
+    }
 
     private void ReadTrail(AuditFilter filter)
     {
@@ -114,15 +231,22 @@ public sealed class GetIBKmsAuditEventCommand : KmsCmdlet
         if (LocalKms is not null)
         {
             aws.RequireNoneForTrail();
-            ReadFiles(LocalKms, filter, [LocalKmsStore.Open(Files.Unresolved(LocalKms)).TrailFolder]);
+            string trail = LocalKmsStore.Open(Files.Unresolved(LocalKms)).TrailFolder;
+            Scan(_requestIds, reader => reader.Sources(trail, Report, StopToken));
             return;
         }
 
         AwsEventHistory history = AwsConnections.Shared.ConnectToEventHistory(aws.ToSettings(Region ?? ArnParts.FirstRegion([KeyId ?? ""])));
-        foreach (EventHistoryPage page in history.ReadAsync(filter, StopToken).ToBlockingEnumerable(StopToken))
+        foreach (EventHistoryPage page in history.ReadAsync(filter, StopToken).ToBlockingEnumerable(StopToken).TakeWhile(_ => !HasEnough))
         {
             Write(page, history.Region);
         }
+    }
+
+    private void WriteQuery()
+    {
+        new AwsParameters(this).RequireNoneForQuery();
+        WriteObject(AuditQuery.Create(Filter(RequestId), AsQuery, TableName, First == int.MaxValue ? null : First, PartitionColumn));
     }
 
     private void Write(EventHistoryPage page, string region)
@@ -139,16 +263,36 @@ public sealed class GetIBKmsAuditEventCommand : KmsCmdlet
             WriteError(ErrorRecords.Create(failure, region));
         }
 
-        WriteObject(page.Records, enumerateCollection: true);
+        foreach (KmsAuditEvent record in page.Records)
+        {
+            if (!Emit(record))
+            {
+                break;
+            }
+        }
     }
 
-    private void ReadFiles(string input, AuditFilter filter, IEnumerable<string> files)
+    private void Scan(IReadOnlyList<string> requestIds, Func<AuditReader, IEnumerable<IAuditSource>> sources)
     {
-        var reader = new AuditReader { Filter = filter };
-        foreach (KmsAuditEvent record in reader.Read(files, failure => WriteError(ErrorRecords.Create(failure, input)), StopToken))
+        _reader ??= new AuditReader { Filter = Filter(requestIds), Parallelism = ThrottleLimit };
+        if (!HasEnough)
         {
-            ShowProgress("Reading audit events", ++_count, record.SourceFile ?? input);
+            _scan ??= new AuditScanPump(this, _reader.Scan(StopToken), Emit);
+            _scan.Add(sources(_reader));
+        }
+    }
+
+    private void Report(AuditReadException failure) => WriteError(ErrorRecords.Create(failure, failure.File));
+
+    // False when that was the last one wanted.
+    private bool Emit(KmsAuditEvent record)
+    {
+        if (!HasEnough)
+        {
+            _emitted++;
             WriteObject(record);
         }
+
+        return !HasEnough;
     }
 }

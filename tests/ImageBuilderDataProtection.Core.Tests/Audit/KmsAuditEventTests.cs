@@ -55,6 +55,7 @@ public class KmsAuditEventTests
     [InlineData("AccessDeniedException", "x", true)]
     [InlineData("Client.UnauthorizedOperation", "x", true)]
     [InlineData("Other", "User: a is not authorized to perform: kms:Decrypt", true)]
+    [InlineData("VpceAccessDenied", "The request was denied due to a VPC endpoint policy", true)]
     [InlineData("DisabledException", "x is disabled", false)]
     public void A_denial_is_known_by_its_error(string code, string message, bool isDenied)
     {
@@ -115,5 +116,66 @@ public class KmsAuditEventTests
         Assert.Equal("InvalidAuditRecord", error.ErrorId);
         Assert.Contains(told, error.Message, StringComparison.Ordinal);
         Assert.Throws<JsonSyntaxException>(() => KmsAuditEvent.Parse("{"));
+    }
+
+    [Fact]
+    public void The_whole_of_the_record_contents_page_is_read()
+    {
+        KmsAuditEvent record = KmsAuditEvent.Parse("""
+            {
+                "eventVersion": "1.11", "userIdentity": { "type": "AWSAccount", "accountId": "444455556666", "sessionContext": { "attributes": { "mfaAuthenticated": "true" } } },
+                "eventTime": "2026-11-24T12:00:00Z", "eventSource": "kms.amazonaws.com", "eventName": "ReplicateKey", "awsRegion": "us-west-2", "sourceIPAddress": "192.0.2.1", "userAgent": "agent",
+                "errorCode": "ThrottlingException", "errorMessage": "Rate exceeded",
+                "requestParameters": { "tags": [{ "tagKey": "a" }], "exact": 1.50, "large": 9223372036854775808, "beyond": 1e999, "flag": true, "none": null },
+                "responseElements": { "keyId": "k" }, "additionalEventData": { "keyMaterialId": "0a1b" }, "requestID": "request", "eventID": "event", "readOnly": false,
+                "resources": [{ "ARN": "arn", "type": "AWS::KMS::Key", "accountId": "111122223333" }, 5, { "ARN": 5 }], "eventType": "AwsApiCall", "apiVersion": "2014-11-01",
+                "managementEvent": true, "recipientAccountId": "111122223333", "sharedEventID": "shared", "vpcEndpointId": "vpce-1", "vpcEndpointAccountId": "777788889999", "eventCategory": "Management",
+                "serviceEventDetails": { "keyId": "s" }, "addendum": { "reason": "UPDATED_DATA", "updatedFields": "responseElements", "originalRequestID": "r0", "originalEventID": "e0" },
+                "sessionCredentialFromConsole": "true", "edgeDeviceDetails": { "type": "e" }, "eventContext": { "requestContext": { "aws:viaAWSService": "false" }, "tagContext": {} },
+                "tlsDetails": { "tlsVersion": "TLSv1.3", "cipherSuite": "TLS_AES_128_GCM_SHA256", "clientProvidedHostHeader": "kms.us-west-2.amazonaws.com", "keyExchange": "X25519MLKEM768" }
+            }
+            """);
+        Assert.Equal(("1.11", "AwsApiCall", "Management", "2014-11-01", true), (record.EventVersion, record.EventType, record.EventCategory, record.ApiVersion, record.ManagementEvent!.Value));
+        Assert.Equal(("ThrottlingException", "Rate exceeded", false, "192.0.2.1", "agent"), (record.ErrorCode, record.ErrorMessage, record.IsDenied, record.SourceIPAddress, record.UserAgent));
+        Assert.Equal(("request", "event", "shared", "vpce-1", "777788889999", "111122223333"), (record.RequestId, record.EventId, record.SharedEventId, record.VpcEndpointId, record.VpcEndpointAccountId, record.RecipientAccountId));
+        Assert.Equal((false, true, true, false), (record.ReadOnly!.Value, record.SessionCredentialFromConsole!.Value, record.MfaAuthenticated!.Value, record.IsClientView));
+        Assert.Equal(new AuditAddendum("UPDATED_DATA", "responseElements", "r0", "e0"), record.Addendum);
+        Assert.Equal(new AuditTlsDetails("TLSv1.3", "TLS_AES_128_GCM_SHA256", "X25519MLKEM768", "kms.us-west-2.amazonaws.com"), record.TlsDetails);
+        Assert.Equal("TLSv1.3", record.TlsVersion);
+        Assert.Equal([new AuditResource("111122223333", "AWS::KMS::Key", "arn"), new AuditResource(null, null, null)], record.Resources);
+        Assert.Equal(("k", "0a1b", "s", "e"), (record.ResponseElements!["keyId"], record.AdditionalEventData!["keyMaterialId"], record.ServiceEventDetails!["keyId"], record.EdgeDeviceDetails!["type"]));
+        Assert.Equal("false", ((IReadOnlyDictionary<string, object?>)record.EventContext!["requestContext"]!)["aws:viaAWSService"]);
+        IReadOnlyDictionary<string, object?> request = record.RequestParameters!;
+        Assert.Equal((1.50m, 9223372036854775808m, "1e999", true, null), (request["exact"], request["large"], request["beyond"], request["flag"], request["none"]));
+        Assert.Equal("a", ((IReadOnlyDictionary<string, object?>)((object?[])request["tags"]!)[0]!)["tagKey"]);
+    }
+
+    [Fact]
+    public void Elements_of_an_odd_shape_are_taken_for_missing()
+    {
+        KmsAuditEvent record = KmsAuditEvent.Parse("""
+            {
+                "eventTime": "2026-11-24T12:00:00Z", "eventSource": "kms.amazonaws.com", "eventName": "Decrypt",
+                "userIdentity": [], "awsRegion": 1, "errorCode": {}, "errorMessage": [], "requestParameters": 5, "responseElements": "x", "additionalEventData": [], "requestID": 1, "eventID": null,
+                "readOnly": "perhaps", "resources": { "ARN": "x" }, "managementEvent": 1, "serviceEventDetails": true, "addendum": "x", "tlsDetails": [], "eventContext": 1
+            }
+            """);
+        Assert.Equal((null, null, null, null, false), (record.UserIdentity, record.AwsRegion, record.ErrorCode, record.ErrorMessage, record.IsDenied));
+        Assert.Equal((null, null, null, null, null), (record.RequestParameters, record.ResponseElements, record.AdditionalEventData, record.RequestId, record.EventId));
+        Assert.Equal((null, null, null, null, null, null), (record.ReadOnly, record.ManagementEvent, record.ServiceEventDetails, record.Addendum, record.TlsDetails, record.EventContext));
+        Assert.Empty(record.Resources);
+        Assert.Empty(record.KeyArns);
+        Assert.Null(record.KeyArn);
+    }
+
+    [Fact]
+    public void A_record_is_kept_without_what_stands_around_it()
+    {
+        byte[] utf8 = System.Text.Encoding.UTF8.GetBytes("\uFEFF \n" + Examples.Decrypt + "\n\n");
+        KmsAuditEvent record = KmsAuditEvent.Read(utf8, "trail.json");
+        Assert.Equal(("a1b2c3d4-5678-90ab-cdef-EXAMPLEbbbbb", "a1b2c3d4-5678-90ab-cdef-EXAMPLE22222", "trail.json"), (record.RequestId, record.EventId, record.SourceFile));
+        Assert.Equal("{\"Records\":[" + Examples.Decrypt.Trim() + "]}", System.Text.Encoding.UTF8.GetString(record.ToTrailFile()));
+        Array.Clear(utf8);
+        Assert.Equal(Examples.Decrypt.Trim(), record.ToJson());
     }
 }

@@ -98,7 +98,7 @@ public sealed class AuditQueryTests
                 {
                     string json = record.ToString();
                     bool isSelected = condition.Selects(ToRow(record, engine, isHiddenQuoted));
-                    bool isMatched = filter.Select(StrictJson.ParseObject(json, "It", json.Length * 2)) is not null;
+                    bool isMatched = filter.Select(System.Text.Encoding.UTF8.GetBytes(json)) is not null;
                     Assert.True(isSelected == isMatched || (isSelected && MaySelectMore(filter, record)), $"{(isMatched ? "Matched" : "Not matched")}: {json}\n{AuditQuery.Create(filter, engine, Store)}");
                 }
             },

@@ -124,7 +124,7 @@ public sealed class AwsEventHistory
             try
             {
                 string text = item.Text("CloudTrailEvent") ?? throw Unreadable(item, "it has no CloudTrailEvent.");
-                if (filter.Select(StrictJson.ParseObject(text, "The record", KmsAuditEvent.MaxRecordBytes)) is { } record)
+                if (filter.Select(StrictJson.Encode(text, KmsAuditEvent.What, KmsAuditEvent.MaxRecordBytes)) is { } record)
                 {
                     records.Add(record);
                 }
