@@ -157,6 +157,20 @@ internal ref struct KmsRecordReader
                 : JsonElements.ToTime(EventTime.Read(Bytes));
     }
 
+    /// <summary>A text, when it is a key ARN; otherwise null.</summary>
+    public readonly string? ReadKeyArn(RecordText text)
+    {
+        // Aliases are told at a glance, unless their text has escapes.
+        ReadOnlySpan<byte> raw = text.Raw(Bytes);
+        if (raw.IndexOf(":key/"u8) < 0 && !raw.Contains((byte)'\\'))
+        {
+            return null;
+        }
+
+        string arn = text.Read(Bytes)!;
+        return Kms.KeyArn.IsKeyArn(arn) ? arn : null;
+    }
+
     private static int Number(ReadOnlySpan<byte> digits)
     {
         int number = 0;
@@ -371,20 +385,6 @@ internal ref struct KmsRecordReader
                 }
             }
         }
-    }
-
-    /// <summary>A text, when it is a key ARN; otherwise null.</summary>
-    public readonly string? ReadKeyArn(RecordText text)
-    {
-        // Aliases are told at a glance, unless their text has escapes.
-        ReadOnlySpan<byte> raw = text.Raw(Bytes);
-        if (raw.IndexOf(":key/"u8) < 0 && !raw.Contains((byte)'\\'))
-        {
-            return null;
-        }
-
-        string arn = text.Read(Bytes)!;
-        return Kms.KeyArn.IsKeyArn(arn) ? arn : null;
     }
 
     // Enters the object that the reader stands on; passes over anything else, and the answer then is -1.
