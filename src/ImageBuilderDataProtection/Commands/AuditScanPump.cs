@@ -17,12 +17,11 @@ internal sealed class AuditScanPump(DataProtectionCmdlet cmdlet, AuditScan scan,
     // As often as a bar is worth drawing.
     private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>Adds sources, and emits what is ready.</summary>
-    public void Add(IEnumerable<IAuditSource> sources)
-    {
-        scan.Add(sources);
-        EmitWhile(TimeSpan.Zero);
-    }
+    /// <summary>The scan, for adding sources.</summary>
+    public AuditScan Scan => scan;
+
+    /// <summary>Emits what is ready.</summary>
+    public void EmitReady() => EmitWhile(TimeSpan.Zero);
 
     /// <summary>Waits for the rest and emits it.</summary>
     public void Drain()

@@ -62,6 +62,15 @@ internal sealed class AwsParameters(AwsCmdlet cmdlet)
     public void RequireNoneForFiles() =>
         Refuse([nameof(KmsCmdlet.LocalKms), .. AwsOnly, .. Caller], "AwsParameterWithPath", "-Path or -LiteralPath, which read files and call nothing");
 
+    /// <summary>Refuses a local KMS where a bucket is read.</summary>
+    /// <exception cref="DataProtectionException"><c>LocalKmsWithBucket</c>.</exception>
+    public void RequireNoLocalKmsForBuckets() => Refuse([nameof(KmsCmdlet.LocalKms)], "LocalKmsWithBucket", "-S3Uri, which reads a bucket of AWS");
+
+    /// <summary>Refuses what says nothing where a query is only written.</summary>
+    /// <exception cref="DataProtectionException"><c>AwsParameterWithQuery</c>.</exception>
+    public void RequireNoneForQuery() =>
+        Refuse([nameof(KmsCmdlet.LocalKms), .. AwsOnly, .. Caller], "AwsParameterWithQuery", "-AsQuery, which writes a query and calls nothing");
+
     private void Refuse(IEnumerable<string> names, string errorId, string where)
     {
         string[] given = [.. names.Where(cmdlet.MyInvocation.BoundParameters.ContainsKey).Select(static name => "-" + name)];

@@ -165,7 +165,11 @@ public sealed class GetIBKmsAuditEventCommand : KmsCmdlet
             ForInput(LocalKms ?? Region ?? KeyId, () => ReadTrail(Filter(_requestIds)));
         }
 
-        _scan?.Drain();
+        if (!HasEnough)
+        {
+            _scan?.Drain();
+        }
+
         base.EndProcessing();
     }
 
@@ -206,7 +210,7 @@ public sealed class GetIBKmsAuditEventCommand : KmsCmdlet
             ForInput(path, () =>
             {
                 new AwsParameters(this).RequireNoneForFiles();
-                Scan(RequestId, reader => resolve(path).SelectMany(file => reader.Sources(file, Report, StopToken)).ToArray());
+                Scan(RequestId, (scan, reader) => scan.Add([.. resolve(path).SelectMany(file => reader.Sources(file, Report, StopToken))]));
             });
         }
     }
@@ -220,7 +224,7 @@ public sealed class GetIBKmsAuditEventCommand : KmsCmdlet
             {
                 aws.RequireNoLocalKmsForBuckets();
                 LogBucket bucket = AwsConnections.Shared.ConnectToLogBucket(aws.ToSettings(Region), Kms.Aws.Buckets.S3Uri.Parse(uri));
-                Scan(RequestId, reader => bucket.Sources(reader.Filter.Times, Region, StopToken));
+                Scan(RequestId, (scan, reader) => scan.Add(onError => bucket.Sources(reader.Filter.Times, Region, onError, StopToken)));
             });
         }
     }
@@ -232,14 +236,18 @@ public sealed class GetIBKmsAuditEventCommand : KmsCmdlet
         {
             aws.RequireNoneForTrail();
             string trail = LocalKmsStore.Open(Files.Unresolved(LocalKms)).TrailFolder;
-            Scan(_requestIds, reader => reader.Sources(trail, Report, StopToken));
+            Scan(_requestIds, (scan, reader) => scan.Add(reader.Sources(trail, Report, StopToken)));
             return;
         }
 
         AwsEventHistory history = AwsConnections.Shared.ConnectToEventHistory(aws.ToSettings(Region ?? ArnParts.FirstRegion([KeyId ?? ""])));
-        foreach (EventHistoryPage page in history.ReadAsync(filter, StopToken).ToBlockingEnumerable(StopToken).TakeWhile(_ => !HasEnough))
+        foreach (EventHistoryPage page in history.ReadAsync(filter, StopToken).ToBlockingEnumerable(StopToken))
         {
             Write(page, history.Region);
+            if (HasEnough)
+            {
+                break;
+            }
         }
     }
 
@@ -272,14 +280,17 @@ public sealed class GetIBKmsAuditEventCommand : KmsCmdlet
         }
     }
 
-    private void Scan(IReadOnlyList<string> requestIds, Func<AuditReader, IEnumerable<IAuditSource>> sources)
+    private void Scan(IReadOnlyList<string> requestIds, Action<AuditScan, AuditReader> addSources)
     {
-        _reader ??= new AuditReader { Filter = Filter(requestIds), Parallelism = ThrottleLimit };
-        if (!HasEnough)
+        if (HasEnough)
         {
-            _scan ??= new AuditScanPump(this, _reader.Scan(StopToken), Emit);
-            _scan.Add(sources(_reader));
+            return;
         }
+
+        _reader ??= new AuditReader { Filter = Filter(requestIds), Parallelism = ThrottleLimit };
+        _scan ??= new AuditScanPump(this, _reader.Scan(StopToken), Emit);
+        addSources(_scan.Scan, _reader);
+        _scan.EmitReady();
     }
 
     private void Report(AuditReadException failure) => WriteError(ErrorRecords.Create(failure, failure.File));

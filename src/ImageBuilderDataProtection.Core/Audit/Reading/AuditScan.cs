@@ -62,26 +62,38 @@ public sealed class AuditScan : IDisposable
         }
     }
 
-    /// <summary>Adds sources to the end. They are listed as they are needed, by the threads that read.</summary>
-    /// <param name="sources">The sources; a <see cref="DataProtectionException"/> of listing them is a failure of the scan.</param>
-    public void Add(IEnumerable<IAuditSource> sources)
+    /// <summary>Adds sources to the end.</summary>
+    public void Add(IReadOnlyCollection<IAuditSource> sources)
     {
         ArgumentNullException.ThrowIfNull(sources);
-        if (sources is IReadOnlyCollection<IAuditSource> known)
-        {
-            Interlocked.Add(ref _totalBytes, known.Sum(static source => source.Length));
-        }
-        else
-        {
-            Interlocked.Increment(ref _unlisted);
-            sources = Totalled(sources);
-        }
+        Interlocked.Add(ref _totalBytes, sources.Sum(static source => source.Length));
+        Enqueue(sources);
+    }
 
-        lock (_gate)
+    /// <summary>Adds sources to the end that are listed as they are needed, by the threads that read.</summary>
+    /// <param name="list">
+    /// Lists the sources. What it tells of, and a <see cref="DataProtectionException"/> that it throws, are failures of the scan.
+    /// </param>
+    public void Add(Func<Action<AuditReadException>, IEnumerable<IAuditSource>> list)
+    {
+        ArgumentNullException.ThrowIfNull(list);
+        Interlocked.Increment(ref _unlisted);
+        Enqueue(Listed());
+
+        IEnumerable<IAuditSource> Listed()
         {
-            _lists.Enqueue(sources.GetEnumerator());
-            StartWorker();
-            Monitor.PulseAll(_gate);
+            try
+            {
+                foreach (IAuditSource source in list(PutFailure))
+                {
+                    Interlocked.Add(ref _totalBytes, source.Length);
+                    yield return source;
+                }
+            }
+            finally
+            {
+                Interlocked.Decrement(ref _unlisted);
+            }
         }
     }
 
@@ -177,19 +189,24 @@ public sealed class AuditScan : IDisposable
         return false;
     }
 
-    private IEnumerable<IAuditSource> Totalled(IEnumerable<IAuditSource> sources)
+    private void Enqueue(IEnumerable<IAuditSource> sources)
     {
-        try
+        lock (_gate)
         {
-            foreach (IAuditSource source in sources)
-            {
-                Interlocked.Add(ref _totalBytes, source.Length);
-                yield return source;
-            }
+            _lists.Enqueue(sources.GetEnumerator());
+            StartWorker();
+            Monitor.PulseAll(_gate);
         }
-        finally
+    }
+
+    // In its place among the sources.
+    private void PutFailure(AuditReadException failure)
+    {
+        lock (_gate)
         {
-            Interlocked.Decrement(ref _unlisted);
+            var failed = new ScannedSource(null) { IsRead = true };
+            failed.Readings.Enqueue(new AuditReading(null, failure));
+            _scanned.Enqueue(failed);
         }
     }
 
@@ -211,7 +228,7 @@ public sealed class AuditScan : IDisposable
             var reader = new SourceReader(_filter, count => Interlocked.Add(ref _bytes, count));
             while (Begin() is { } scanned)
             {
-                foreach (AuditReading reading in scanned.Source is null ? [] : reader.Read(scanned.Source, _stop.Token))
+                foreach (AuditReading reading in reader.Read(scanned.Source!, _stop.Token))
                 {
                     Put(scanned, reading);
                 }
@@ -241,21 +258,18 @@ public sealed class AuditScan : IDisposable
         {
             while (WaitForList() is { } list)
             {
-                ScannedSource? next = ListNext(list);
+                IAuditSource? source = ListNext(list);
                 lock (_gate)
                 {
-                    if (next is null || next.Source is null)
+                    if (source is not null)
                     {
-                        _lists.Dequeue().Dispose();
-                    }
-
-                    if (next is not null)
-                    {
-                        _scanned.Enqueue(next);
+                        var scanned = new ScannedSource(source);
+                        _scanned.Enqueue(scanned);
                         StartWorker();
-                        return next;
+                        return scanned;
                     }
 
+                    _lists.Dequeue().Dispose();
                     Monitor.PulseAll(_gate);
                 }
             }
@@ -277,18 +291,17 @@ public sealed class AuditScan : IDisposable
         }
     }
 
-    // A failure to list takes the place of a source, and ends the list.
-    private static ScannedSource? ListNext(IEnumerator<IAuditSource> list)
+    // Null at the list's end, which a failure to list is, too.
+    private IAuditSource? ListNext(IEnumerator<IAuditSource> list)
     {
         try
         {
-            return list.MoveNext() ? new ScannedSource(list.Current) : null;
+            return list.MoveNext() ? list.Current : null;
         }
         catch (DataProtectionException failure)
         {
-            var failed = new ScannedSource(null);
-            failed.Readings.Enqueue(new AuditReading(null, AuditReadException.OfListing(failure)));
-            return failed;
+            PutFailure(AuditReadException.OfListing(failure));
+            return null;
         }
     }
 
