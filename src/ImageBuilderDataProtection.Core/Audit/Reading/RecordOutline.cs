@@ -26,14 +26,15 @@ internal readonly record struct RecordOutline(OutlineFinding Finding, int Length
     /// record's beginning inside, is told as damaged, and a slower reader says what is wrong; not all that is wrong is seen here.
     /// </summary>
     /// <param name="text">The text from the record's first bracket on.</param>
-    public static RecordOutline Find(ReadOnlySpan<byte> text) =>
-        Block512.IsAccelerated ? Find<Block512>(text)
-        : Block256.IsAccelerated ? Find<Block256>(text)
-        : Find<Block128>(text);
+    /// <param name="isInList">Whether it stands in a list of records.</param>
+    public static RecordOutline Find(ReadOnlySpan<byte> text, bool isInList) =>
+        Block512.IsAccelerated ? Find<Block512>(text, isInList)
+        : Block256.IsAccelerated ? Find<Block256>(text, isInList)
+        : Find<Block128>(text, isInList);
 
     /// <summary>The same with vectors of one width.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static RecordOutline Find<TBlock>(ReadOnlySpan<byte> text)
+    public static RecordOutline Find<TBlock>(ReadOnlySpan<byte> text, bool isInList)
         where TBlock : struct, IByteBlock<TBlock>
     {
         Span<byte> padded = stackalloc byte[IByteBlock<TBlock>.Length + 1];
@@ -91,7 +92,7 @@ internal readonly record struct RecordOutline(OutlineFinding Finding, int Length
             ulong illegal = ~block.Legal() & ~strings & within;
             if ((kms | starts | odd | illegal) != 0)
             {
-                traits |= LookClosely(text, at, kms, starts, odd);
+                traits |= LookClosely(text, at, isInList, kms, starts, odd);
                 if ((illegal | (odd & strings & ~block.NotAscii())) != 0)
                 {
                     return new RecordOutline(OutlineFinding.Damaged, 0, traits);
@@ -113,9 +114,9 @@ internal readonly record struct RecordOutline(OutlineFinding Finding, int Length
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static RecordTraits LookClosely(ReadOnlySpan<byte> text, int at, ulong kms, ulong starts, ulong odd) =>
+    private static RecordTraits LookClosely(ReadOnlySpan<byte> text, int at, bool isInList, ulong kms, ulong starts, ulong odd) =>
         (kms != 0 && NamesKms(text[at..], kms) ? RecordTraits.NamesKms : RecordTraits.None)
-        | (starts != 0 && HoldsRecord(text, at, starts) ? RecordTraits.HoldsRecord : RecordTraits.None)
+        | (starts != 0 && HoldsRecord(text, at, isInList, starts) ? RecordTraits.HoldsRecord : RecordTraits.None)
         | (odd != 0 ? RecordTraits.OddCharacters : RecordTraits.None);
 
     private static RecordOutline Settle(ReadOnlySpan<byte> record, RecordTraits traits) =>
@@ -187,12 +188,12 @@ internal readonly record struct RecordOutline(OutlineFinding Finding, int Length
         return false;
     }
 
-    private static bool HoldsRecord(ReadOnlySpan<byte> text, int at, ulong places)
+    private static bool HoldsRecord(ReadOnlySpan<byte> text, int at, bool isInList, ulong places)
     {
         for (; places != 0; places &= places - 1)
         {
             int place = at + BitOperations.TrailingZeroCount(places);
-            if (place < text.Length && RecordNeedles.StartsRecordAt(text, place))
+            if (place < text.Length && RecordNeedles.StartsRecordAt(text, place, isInList))
             {
                 return true;
             }

@@ -155,7 +155,7 @@ internal sealed class RecordScanner(int maxRecordBytes, CandidateTest? candidate
 
         // Outside a list it may be the object that holds one.
         bool isRecord = isInList || RecordNeedles.StartsRecord(rest[start..]);
-        RecordOutline outline = isRecord ? RecordOutline.Find(rest[start..]) : default;
+        RecordOutline outline = isRecord ? RecordOutline.Find(rest[start..], isInList) : default;
         if (outline.Finding == OutlineFinding.Unfinished)
         {
             // Once is enough: bytes that come a few at a time would be looked at again and again.
@@ -242,7 +242,7 @@ internal sealed class RecordScanner(int maxRecordBytes, CandidateTest? candidate
 
         _isAtLineStart = value == '\n';
         _line += value == '\n' ? 1 : 0;
-        _before = value is (byte)' ' or (byte)'\t' ? _before : value;
+        _before = IsWhiteSpace(value) ? _before : value;
         return isTold;
     }
 
@@ -267,7 +267,7 @@ internal sealed class RecordScanner(int maxRecordBytes, CandidateTest? candidate
             // Of the start of a record only the white space after its bracket may stand here.
             _matched = _matched == 1 && bytes[..length].IndexOfAnyExcept(" \t\r"u8) < 0 ? 1 : 0;
             _isAtLineStart = false;
-            _before = bytes[..length].TrimEnd(" \t"u8) is [.., var last] ? last : _before;
+            _before = bytes[..length].TrimEnd(" \t\r\n"u8) is [.., var last] ? last : _before;
             if (_place == Place.Record)
             {
                 Append(bytes[..length]);
@@ -473,7 +473,7 @@ internal sealed class RecordScanner(int maxRecordBytes, CandidateTest? candidate
 
         _matched = value == RecordNeedles.RecordStart[_matched] ? _matched + 1 : value == '{' ? 1 : 0;
         _matchedLine = _matched == 1 ? _line : _matchedLine;
-        _isNamed = _matched == 1 ? _before == ':' : _isNamed;
+        _isNamed = _matched == 1 ? _before == ':' && (_isInArray || !_isAtLineStart) : _isNamed;
         if (_matched < RecordNeedles.RecordStart.Length)
         {
             return false;

@@ -1,0 +1,302 @@
+using System.IO.Compression;
+using System.Text;
+using ImageBuilderDataProtection.Audit;
+using ImageBuilderDataProtection.Audit.Reading;
+using ImageBuilderDataProtection.Tests.Json;
+using Newtonsoft.Json;
+using Newtonsoft.Json.Linq;
+
+namespace ImageBuilderDataProtection.Tests.Audit.Reading;
+
+/// <summary>What records are read from, in all its forms and all its damage.</summary>
+public sealed class AuditSourceTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("ibdp-audit-").FullName;
+    private readonly List<AuditReadException> _errors = [];
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public void An_answer_of_LookupEvents_is_read_as_the_command_line_prints_it()
+    {
+        var events = new JArray(One("1"), One("2")).Select(static record => new JObject
+        {
+            ["EventId"] = record["eventID"],
+            ["EventName"] = "Decrypt",
+            ["Resources"] = new JArray(new JObject { ["ResourceType"] = "AWS::KMS::Key" }),
+            ["CloudTrailEvent"] = record.ToString(Formatting.None),
+        });
+        var answer = new JObject { ["Events"] = new JArray(events), ["NextToken"] = "more" };
+        Assert.Equal(["1", "2"], Ids(Write("lookup.json", answer.ToString())));
+        Assert.Equal(["1", "2"], Ids(WriteGzip("lookup.json.gz", answer.ToString(Formatting.None))));
+        Assert.Equal(["1", "2"], Ids(Write("array.json", answer["Events"]!.ToString())));
+        Assert.Equal(["1", "2"], Ids(Write("lines.jsonl", string.Join('\n', events.Select(static item => item.ToString(Formatting.None))))));
+        Assert.Empty(_errors);
+    }
+
+    [Fact]
+    public void An_answer_of_CloudTrail_Lake_is_read_by_its_column_with_the_record()
+    {
+        JArray Row(string name, JToken value) => [new JObject { ["eventTime"] = "2026-01-01 00:00:00.000" }, new JObject { [name] = value }];
+        var answer = new JObject
+        {
+            ["QueryStatus"] = "FINISHED",
+            ["QueryStatistics"] = new JObject { ["ResultsCount"] = 3, ["Events"] = new JArray() },
+            ["QueryResultRows"] = new JArray(Row("eventJson", One("1").ToString(Formatting.None)), Row("eventjson", One("2").ToString(Formatting.Indented)), Row("arn", One("3").ToString(Formatting.None))),
+            ["NextToken"] = null,
+        };
+        Assert.Equal(["1", "2"], Ids(Write("lake.json", answer.ToString())));
+        AuditReadException error = Assert.Single(_errors);
+        Assert.Equal(("InvalidAuditRecord", 3L), (error.ErrorId, error.RecordNumber));
+        Assert.Contains("eventJson", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_zip_file_gives_the_records_of_its_trail_files_in_order_of_time()
+    {
+        string path = Path.Combine(_folder, "logs.zip");
+        using (ZipArchive archive = ZipFile.Open(path, ZipArchiveMode.Create))
+        {
+            Add(archive, "b/111111111111_CloudTrail_us-west-2_20240101T0005Z_a.json.gz", Pack(List(One("2"))));
+            Add(archive, "a/111111111111_CloudTrail_us-east-1_20240101T0000Z_b.json", Encoding.UTF8.GetBytes(List(One("1"))));
+            Add(archive, "a/111111111111_CloudTrail-Digest_us-east-1_t_us-east-1_20240101T000000Z.json.gz", Pack("{}"));
+            Add(archive, "notes.txt", "no trail file"u8.ToArray());
+            Add(archive, "bad.json.gz", Pack(List(One("x")))[..100]);
+        }
+
+        KmsAuditEvent[] found = Read(path);
+        Assert.Equal(["1", "2"], found.Select(static record => record.EventId));
+        Assert.Equal(Path.Combine(path, "a/111111111111_CloudTrail_us-east-1_20240101T0000Z_b.json"), found[0].SourceFile);
+        Assert.Equal(("AuditFileTruncated", path + "/bad.json.gz"), (Assert.Single(_errors).ErrorId, _errors[0].File));
+        Assert.Equal(["1", "2"], Read(_folder).Select(static record => record.EventId));
+    }
+
+    [Fact]
+    public void Files_delivered_before_the_time_that_is_wanted_are_not_opened()
+    {
+        Write("111111111111_CloudTrail_us-west-2_20240101T0000Z_a.json", "not even JSON");
+        Write("111111111111_CloudTrail_us-west-2_20240103T0000Z_a.json", List(One("1")));
+        var filter = new AuditFilter { Times = AuditTimeRange.Between(new DateTime(2023, 1, 1, 0, 0, 0, DateTimeKind.Utc), null) };
+        Assert.Equal(["1"], new AuditReader { Filter = filter }.Read([_folder], _errors.Add).Select(static record => record.EventId));
+        Assert.Single(_errors);
+        _errors.Clear();
+        filter = filter with { Times = AuditTimeRange.Between(new DateTime(2024, 1, 2, 0, 0, 0, DateTimeKind.Utc), null) };
+        Assert.Empty(new AuditReader { Filter = filter }.Read([_folder], _errors.Add));
+        Assert.Empty(_errors);
+    }
+
+    [Theory]
+    [InlineData(0.3)]
+    [InlineData(0.9)]
+    public void Of_damaged_gzip_data_all_before_the_damage_is_read(double place)
+    {
+        JObject[] records = [.. Enumerable.Range(0, 500).Select(static id => One($"{id} {Guid.NewGuid()}"))];
+        byte[] packed = Pack(List(records));
+        int at = (int)(packed.Length * place);
+        packed[at] ^= 0xff;
+
+        // What stands before the damage, as the framework unpacks it a byte at a time.
+        using var unpacked = new GZipStream(new MemoryStream(packed), CompressionMode.Decompress);
+        var before = new StringBuilder();
+        try
+        {
+            for (int value = unpacked.ReadByte(); value >= 0; value = unpacked.ReadByte())
+            {
+                before.Append((char)value);
+            }
+
+            // The damage may first be seen by the checksum.
+            Assert.Equal(List(records).Length, before.Length);
+        }
+        catch (InvalidDataException)
+        {
+        }
+
+        string[] expected = [.. records.Select(static record => (string)record["eventID"]!).Where(id => before.ToString().Contains(id, StringComparison.Ordinal))];
+        string path = Path.Combine(_folder, "a.json.gz");
+        File.WriteAllBytes(path, packed);
+        string[] found = Ids(path);
+        Assert.InRange(found.Length, Math.Max(1, expected.Length - 1), records.Length);
+        Assert.Contains(_errors, error => error.ErrorId == "AuditFileTruncated" && error.File == path);
+    }
+
+    [Fact]
+    public void Garbage_between_records_is_one_error_with_its_place()
+    {
+        string garbage = "\u0000\u0001garbage{[\"";
+        foreach (string content in new[] { $"{{\"Records\":[{Text("1")},{garbage},{Text("3")}]}}", $"{Text("1")}\n{garbage}\n{Text("3")}" })
+        {
+            foreach (string path in new[] { Write("g.json", content), WriteGzip("g.json.gz", content) })
+            {
+                _errors.Clear();
+                Assert.Equal(["1", "3"], Ids(path));
+                Assert.Equal(("InvalidAuditRecord", path, 2L), (Assert.Single(_errors).ErrorId, _errors[0].File, _errors[0].RecordNumber));
+            }
+        }
+    }
+
+    [Fact]
+    public void Invalid_UTF8_is_one_error_with_its_place_also_in_records_of_other_services()
+    {
+        byte[] content = Encoding.UTF8.GetBytes(List(One("1"), One("2"), One("3")));
+        content[content.AsSpan().LastIndexOf("\"2\""u8) + 1] = 0xff;
+        byte[] other = Encoding.Latin1.GetBytes(Encoding.Latin1.GetString(content).Replace("kms.amazonaws.com\",\"eventName\":\"Decrypt\",\"awsRegion\":\"us-west-2\",\"sourceIPAddress\":\"imagebuilder.amazonaws.com\",\"userAgent\":\"b\"", "s3.amazonaws.com\"", StringComparison.Ordinal));
+        foreach (byte[] bytes in new[] { content, other })
+        {
+            foreach ((string name, byte[] stored) in new[] { ("u.json", bytes), ("u.json.gz", Pack(bytes)) })
+            {
+                _errors.Clear();
+                string path = Path.Combine(_folder, name);
+                File.WriteAllBytes(path, stored);
+                Assert.Equal(["1", "3"], Ids(path));
+                Assert.Equal(("InvalidAuditRecord", 2L), (Assert.Single(_errors).ErrorId, _errors[0].RecordNumber));
+                Assert.Contains("UTF-8", _errors[0].Message, StringComparison.Ordinal);
+            }
+        }
+    }
+
+    [Fact]
+    public void A_record_of_a_hundred_megabytes_is_one_error_in_bounded_memory()
+    {
+        string path = Path.Combine(_folder, "large.json.gz");
+        using (var writer = new StreamWriter(new GZipStream(File.Create(path), CompressionLevel.Fastest)))
+        {
+            writer.Write($"{{\"Records\":[{Text("1")},{{\"eventVersion\":\"");
+            var random = new Random(1);
+            for (int i = 0; i < 100; i++)
+            {
+                writer.Write(Convert.ToBase64String(Enumerable.Range(0, 768 * 1024).Select(_ => (byte)random.Next(16)).ToArray()));
+            }
+
+            writer.Write($"\"}},{Text("3")}]}}");
+        }
+
+        // On this thread, whose memory can be told.
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        AuditReading[] readings = [.. new SourceReader(new AuditFilter(), static _ => { }).Read(AuditFile.At(path), default)];
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 20 * 1024 * 1024);
+        Assert.Equal(["1", "AuditRecordTooLarge", "3"], readings.Select(static reading => reading.Event?.EventId ?? reading.Failure!.ErrorId));
+        Assert.Equal((path, 2L), (readings[1].Failure!.File, readings[1].Failure!.RecordNumber));
+    }
+
+    [Fact]
+    public void What_unpacks_without_measure_is_one_error_and_the_next_file_is_read()
+    {
+        string gzip = Path.Combine(_folder, "a-bomb.json.gz");
+        using (Stream stream = new GZipStream(File.Create(gzip), CompressionLevel.Optimal))
+        {
+            WriteSpaces(stream, 200);
+        }
+
+        string zip = Path.Combine(_folder, "b-bomb.zip");
+        using (ZipArchive archive = ZipFile.Open(zip, ZipArchiveMode.Create))
+        {
+            for (int i = 0; i < 8; i++)
+            {
+                using Stream stream = archive.CreateEntry($"{i}.json").Open();
+                WriteSpaces(stream, 30);
+            }
+        }
+
+        Write("c-good.json", List(One("1")));
+        Assert.Equal(["1"], Read(_folder).Select(static record => record.EventId));
+        Assert.All(_errors.Where(static error => error.ErrorId != "AuditFileTruncated"), static error => Assert.Equal("AuditFileExpands", error.ErrorId));
+        Assert.Equal([gzip], _errors.Where(error => error.File == gzip).Select(static error => error.File));
+        Assert.Single(_errors, error => error.ErrorId == "AuditFileExpands" && error.File.StartsWith(zip, StringComparison.Ordinal));
+
+        static void WriteSpaces(Stream stream, int megabytes)
+        {
+            byte[] spaces = Encoding.ASCII.GetBytes(new string(' ', 1024 * 1024));
+            for (int i = 0; i < megabytes; i++)
+            {
+                stream.Write(spaces);
+            }
+        }
+    }
+
+    [Fact]
+    public void Links_to_folders_are_followed_once()
+    {
+        string outside = Directory.CreateTempSubdirectory("ibdp-audit-").FullName;
+        try
+        {
+            File.WriteAllText(Path.Combine(outside, "o.json"), List(One("outside")));
+            Write("sub/a.json", List(One("inside")));
+            Directory.CreateSymbolicLink(Path.Combine(_folder, "to-outside"), outside);
+            Directory.CreateSymbolicLink(Path.Combine(_folder, "to-outside-again"), outside);
+            Directory.CreateSymbolicLink(Path.Combine(_folder, "to-inside"), Path.Combine(_folder, "sub"));
+            Directory.CreateSymbolicLink(Path.Combine(_folder, "sub", "up"), "..");
+            Directory.CreateSymbolicLink(Path.Combine(_folder, "sub", "self"), Path.Combine(_folder, "sub", "self"));
+            Assert.Equal(["inside", "outside"], Read(_folder).Select(static record => record.EventId).Order());
+            Assert.Equal(("AuditFileUnreadable", Path.Combine(_folder, "sub", "up")), (Assert.Single(_errors).ErrorId, _errors[0].File));
+        }
+        finally
+        {
+            Directory.Delete(outside, recursive: true);
+        }
+    }
+
+    [Fact]
+    public void An_encryption_context_may_begin_with_a_key_that_records_begin_with()
+    {
+        JObject sly = One("2");
+        sly["requestParameters"]!["encryptionContext"] = new JObject { ["eventVersion"] = "1.08", ["aws:imagebuilder:arn"] = "arn:aws:imagebuilder:us-west-2:111122223333:workflow/build/w/1.0.0/*" };
+        string[] contents = [List(One("1"), sly, One("3")), new JObject { ["Records"] = new JArray(One("1"), sly, One("3")) }.ToString(), $"{Text("1")}\n{sly.ToString(Formatting.None)}\n{Text("3")}"];
+        foreach (string content in contents)
+        {
+            Assert.Equal(["1", "2", "3"], Ids(Write("sly.json", content)));
+            Assert.Equal(["1", "2", "3"], Ids(WriteGzip("sly.json.gz", content)));
+        }
+
+        Assert.Empty(_errors);
+    }
+
+    private static JObject One(string id)
+    {
+        JObject record = JObject.Parse(Examples.Decrypt);
+        record["eventID"] = id;
+        return record;
+    }
+
+    private static string Text(string id) => One(id).ToString(Formatting.None);
+
+    private static string List(params JObject[] records) => new JObject { ["Records"] = new JArray(records) }.ToString(Formatting.None);
+
+    private static byte[] Pack(string content) => Pack(Encoding.UTF8.GetBytes(content));
+
+    private static byte[] Pack(byte[] content)
+    {
+        using var packed = new MemoryStream();
+        using (var gzip = new GZipStream(packed, CompressionLevel.Fastest))
+        {
+            gzip.Write(content);
+        }
+
+        return packed.ToArray();
+    }
+
+    private static void Add(ZipArchive archive, string name, byte[] content)
+    {
+        using Stream stream = archive.CreateEntry(name).Open();
+        stream.Write(content);
+    }
+
+    private KmsAuditEvent[] Read(string path) => [.. new AuditReader().Read([path], _errors.Add)];
+
+    private string[] Ids(string path) => [.. Read(path).Select(static record => record.EventId!)];
+
+    private string Write(string name, string content)
+    {
+        string path = Path.Combine(_folder, name);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllText(path, content);
+        return path;
+    }
+
+    private string WriteGzip(string name, string content)
+    {
+        string path = Path.Combine(_folder, name);
+        File.WriteAllBytes(path, Pack(content));
+        return path;
+    }
+}
