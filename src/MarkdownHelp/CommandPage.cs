@@ -29,7 +29,7 @@ internal sealed partial class CommandPage
         Synopsis = Required("SYNOPSIS");
         Description = Required("DESCRIPTION");
         Notes = MarkdownText.Paragraphs(Section("NOTES").Body);
-        Parameters = [.. Section("PARAMETERS").Children.Where(static child => child.Title != "CommonParameters").SelectMany(ReadParameters)];
+        Parameters = [.. Section("PARAMETERS").Children.Where(static child => child.Title != "CommonParameters").SelectMany(child => ReadParameters(page, child))];
         Syntaxes = ReadSyntaxes();
         Examples = [.. Section("EXAMPLES").Children.Select(ReadExample)];
         Inputs = [.. Section("INPUTS").Children.Select(ReadType)];
@@ -94,25 +94,25 @@ internal sealed partial class CommandPage
         return paragraphs.Count > 0 ? paragraphs : throw _page.Error(section.Line, $"\"{title}\" is empty.");
     }
 
-    // What several cmdlets have in common is written once, in a page that theirs link to.
-    private IEnumerable<CommandParameter> ReadParameters(MarkdownSection section)
+    // What several cmdlets have in common is written once, in a page that theirs link to, and which may link to another.
+    private static IEnumerable<CommandParameter> ReadParameters(MarkdownPage page, MarkdownSection section)
     {
         if (section.Title.StartsWith('-'))
         {
-            return [ReadParameter(_page, section)];
+            return [ReadParameter(page, section)];
         }
 
         MarkdownLine[] lines = [.. section.Body.Where(static line => line.Text.Length > 0)];
         Match link = lines.Length == 1 ? LinkLine().Match(lines[0].Text) : Match.Empty;
-        string file = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(_page.File)!, link.Groups["address"].Value));
-        if (!link.Success || !File.Exists(file))
+        string file = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(page.File)!, link.Groups["address"].Value));
+        if (!link.Success || !File.Exists(file) || file == page.File)
         {
-            throw _page.Error(
+            throw page.Error(
                 section.Line, $"\"{section.Title}\" must be a parameter with its dash, such as \"### -Path\", or hold one link, to a page of parameters.");
         }
 
         var shared = MarkdownPage.Read(file);
-        return shared.Root.Children.Select(child => ReadParameter(shared, child));
+        return shared.Root.Children.SelectMany(child => ReadParameters(shared, child));
     }
 
     private static CommandParameter ReadParameter(MarkdownPage page, MarkdownSection section)

@@ -6,6 +6,8 @@ namespace ImageBuilderDataProtection.Commands;
 /// <summary>The base of the cmdlets that call AWS, with the parameters that say how it is reached and as whom.</summary>
 public abstract class AwsCmdlet : DataProtectionCmdlet
 {
+    private protected const string S3Set = "S3";
+
     /// <summary>The region.</summary>
     [Parameter]
     [Alias("RegionToCall")]

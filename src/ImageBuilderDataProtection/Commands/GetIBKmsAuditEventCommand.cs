@@ -17,7 +17,6 @@ namespace ImageBuilderDataProtection.Commands;
 public sealed class GetIBKmsAuditEventCommand : KmsCmdlet
 {
     private const string HistorySet = "EventHistory";
-    private const string S3Set = "S3";
     private const string QuerySet = "Query";
 
     private readonly List<string> _requestIds = [];

@@ -11,7 +11,6 @@ namespace ImageBuilderDataProtection.Commands;
 [OutputType(typeof(LogIntegrityResult), typeof(bool))]
 public sealed class TestIBCloudTrailLogCommand : AwsCmdlet
 {
-    private const string S3Set = "S3";
     private const string LocalKmsSet = "LocalKms";
     private const string Activity = "Testing log files";
 

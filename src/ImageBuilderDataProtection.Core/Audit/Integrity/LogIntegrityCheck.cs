@@ -78,12 +78,13 @@ public sealed class LogIntegrityCheck
 
         var coverage = new LogCoverage();
         DateTime? end = DigestEnd;
+        DigestName[] made = [.. KnownDigests.Select(DigestName.TryParse).OfType<DigestName>().Where(name => IsOfRegion(name.Region))];
         DigestChain[] chains =
         [
             .. digests.Values.GroupBy(static name => name.Chain, StringComparer.Ordinal).OrderBy(static chain => chain.Key, StringComparer.Ordinal)
                 .Select(chain => new DigestChain(store, stop => FindKeys(chain, end, stop), coverage, chain)),
         ];
-        if (!Array.Exists(chains, chain => chain.Covers(StartTime, end)) && (digests.Count > 0 || KnownDigests.Count == 0))
+        if (!Array.Exists(chains, chain => chain.Covers(StartTime, end)) && (digests.Count > 0 || made.Length == 0))
         {
             foreach (LogIntegrityResult result in unreadable)
             {
@@ -104,10 +105,10 @@ public sealed class LogIntegrityCheck
         }
 
         var missed = chains.SelectMany(static chain => chain.Missed).ToHashSet(StringComparer.Ordinal);
-        foreach (string known in KnownDigests.Where(known => !digests.ContainsKey(known) && DigestName.TryParse(known) is { } name && IsOfRegion(name.Region) && IsWithin(name.End) && missed.Add(known)))
+        foreach (DigestName last in made.Where(last => !digests.ContainsKey(last.Name) && IsWithin(last.End) && missed.Add(last.Name)))
         {
-            coverage.AddFolder(DigestName.TryParse(known)?.Folder);
-            yield return Missing(store, known, "it was the last that was made");
+            coverage.AddFolder(last.Folder);
+            yield return Missing(store, last.Name, "it was the last that was made");
         }
 
         var more = new List<LogIntegrityResult>();

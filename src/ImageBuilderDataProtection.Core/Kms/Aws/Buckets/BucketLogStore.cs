@@ -47,7 +47,7 @@ internal sealed partial class BucketLogStore : ILogStore
     /// <inheritdoc />
     public IEnumerable<string> Names(bool digestsOnly, Action<string, string> onUnreadable, CancellationToken cancellationToken)
     {
-        var listing = new BucketListing(_client, (prefix, failure) => onUnreadable(prefix, failure.Message.TrimEnd('.')), cancellationToken);
+        var listing = new BucketListing(_client, (prefix, failure) => onUnreadable(prefix.TrimEnd('/'), failure.Message.TrimEnd('.')), cancellationToken);
         foreach (string account in Accounts(listing, LogPrefix.Parse(_prefix)))
         {
             foreach (string name in Regions(listing, account + DigestFolder).SelectMany(region => Digests(listing, region)))

@@ -211,7 +211,7 @@ public sealed class BucketCheckTests : IDisposable
         // What may not be listed is a problem, and no sign that nothing is there.
         _bucket.Otherwise = static request => request.Get("prefix")?.StartsWith(Logs, StringComparison.Ordinal) == true ? S3StubAnswer.Error(403, "AccessDenied", "Access Denied") : null;
         problem = Assert.Single(Problems());
-        Assert.Equal((LogIntegrityFileKind.Folder, LogIntegrityStatus.Unproven, Path(Logs)), (problem.Kind, problem.Status, problem.File));
+        Assert.Equal((LogIntegrityFileKind.Folder, LogIntegrityStatus.Unproven, Path(Logs.TrimEnd('/'))), (problem.Kind, problem.Status, problem.File));
         _bucket.Otherwise = static request => request.IsList ? S3StubAnswer.Error(403, "AccessDenied", "Access Denied") : null;
         var results = new List<LogIntegrityResult>();
         DataProtectionException error = Assert.Throws<DataProtectionException>(() =>

@@ -1,0 +1,108 @@
+using System.Management.Automation;
+using System.Text;
+using System.Text.Json;
+using ImageBuilderDataProtection.Tests.Kms.Aws.Buckets;
+
+namespace ImageBuilderDataProtection.ModuleTests;
+
+/// <summary>Test-IBCloudTrailLog on a bucket, which here is one on loopback with the trail of a local KMS in it.</summary>
+public sealed class CloudTrailBucketTests : IClassFixture<Engine>, IDisposable
+{
+    private const string Test = "Test-IBCloudTrailLog -S3Uri s3://amzn-s3-demo-bucket @aws";
+
+    private readonly S3Stub _bucket = new();
+    private readonly Scenario _scenario;
+
+    public CloudTrailBucketTests(Engine engine)
+    {
+        _scenario = new Scenario(engine);
+        _scenario.Run("Test-IBCloudTrailLog -LocalKms $kms.LocalKms -WriteDigest").NoErrors();
+        string trail = _scenario.Folder["kms/trail"] + Path.DirectorySeparatorChar;
+        foreach (string file in Directory.GetFiles(trail, "*", SearchOption.AllDirectories))
+        {
+            string key = file[trail.Length..].Replace(Path.DirectorySeparatorChar, '/');
+            if (!key.EndsWith(".metadata.json", StringComparison.Ordinal))
+            {
+                _bucket.Objects[key] = File.ReadAllBytes(file);
+                continue;
+            }
+
+            JsonElement metadata = JsonDocument.Parse(File.ReadAllText(file)).RootElement.GetProperty("Metadata");
+            _bucket.Metadata[key[..^".metadata.json".Length]] = metadata.EnumerateObject().ToDictionary(static item => item.Name, static item => item.Value.GetString()!);
+        }
+    }
+
+    public void Dispose()
+    {
+        _scenario.Dispose();
+        _bucket.Dispose();
+    }
+
+    [Fact]
+    public void A_bucket_is_tested_with_a_file_of_public_keys()
+    {
+        Assert.Empty(Run(Test + " -PublicKeyPath $key").NoErrors().Output);
+        PSObject[] files = [.. Run(Test + " -PublicKeyPath $key -IncludeValid").NoErrors().Output];
+        Assert.Equal(_bucket.Objects.Keys.Select(static key => $"s3://amzn-s3-demo-bucket/{key}"), files.Select(static file => (string)file.Properties["File"].Value).Order(StringComparer.Ordinal));
+        Assert.DoesNotContain(_bucket.Requests, static request => request.Method == "POST");
+
+        string log = _bucket.Objects.Keys.First(static key => key.Contains("/CloudTrail/", StringComparison.Ordinal));
+        _bucket.Objects[log] = "changed"u8.ToArray();
+        PSObject problem = Run(Test + " -PublicKeyPath $key").NoErrors().Only();
+        Assert.Equal(("Invalid", $"s3://amzn-s3-demo-bucket/{log}"), (problem.Properties["Status"].Value.ToString(), problem.Properties["File"].Value));
+        Assert.Equal(false, Run(Test + " -PublicKeyPath $key -Quiet").Only().BaseObject);
+
+        string[] shown = Show(Test + " -PublicKeyPath $key").Split('\n', StringSplitOptions.TrimEntries);
+        Assert.Contains($"s3://amzn-s3-demo-bucket/{log[..log.LastIndexOf('/')]}", shown);
+        Assert.Contains(log[(log.LastIndexOf('/') + 1)..], string.Concat(shown), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Without_one_CloudTrail_is_asked_and_for_a_folder_only_where_that_is_meant()
+    {
+        _bucket.Otherwise = request => request.Method == "POST"
+            ? new S3StubAnswer(200, Encoding.UTF8.GetBytes(File.ReadAllText(_scenario.Folder["kms/public-keys.json"])), "application/x-amz-json-1.1")
+            : null;
+        Assert.Equal(true, Run(Test + " -Quiet").NoErrors().Only().BaseObject);
+        Assert.Equal(1, _bucket.Requests.Count(static request => request.Method == "POST"));
+        Assert.Equal(true, Run("Test-IBCloudTrailLog \"$folder/kms/trail\" -Quiet @aws").NoErrors().Only().BaseObject);
+        Assert.Equal(2, _bucket.Requests.Count(static request => request.Method == "POST"));
+
+        Assert.StartsWith("PublicKeysMissing,", Caught("Test-IBCloudTrailLog \"$folder/kms/trail\""), StringComparison.Ordinal);
+        Assert.StartsWith("AwsParameterWithPath,", Caught("Test-IBCloudTrailLog \"$folder/kms/trail\" -PublicKeyPath $key @aws"), StringComparison.Ordinal);
+        Assert.StartsWith("AwsParameterWithLocalKms,", Run("Test-IBCloudTrailLog -LocalKms $kms.LocalKms @aws").Error().FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Equal(2, _bucket.Requests.Count(static request => request.Method == "POST"));
+    }
+
+    [Fact]
+    public void A_region_narrows_every_kind_of_input()
+    {
+        Assert.Equal(true, Run(Test + " -PublicKeyPath $key -Region us-west-2 -Quiet").NoErrors().Only().BaseObject);
+        foreach (string input in (string[])["-S3Uri s3://amzn-s3-demo-bucket @aws -PublicKeyPath $key", "\"$folder/kms/trail\" -PublicKeyPath $key", "-LocalKms $kms.LocalKms"])
+        {
+            Assert.StartsWith("NoDigestFiles,", Run($"Test-IBCloudTrailLog {input} -Region eu-west-1").Error().FullyQualifiedErrorId, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void What_cannot_be_tested_is_an_error_and_the_rest_goes_on()
+    {
+        ScriptResult result = Run("Test-IBCloudTrailLog -S3Uri https://amzn-s3-demo-bucket, s3://amzn-s3-demo-bucket2, s3://amzn-s3-demo-bucket -PublicKeyPath $key -IncludeValid @aws");
+        Assert.Equal(2, result.Errors.Count);
+        ProtectTests.AssertError(result.Errors[0], "InvalidS3Uri", ErrorCategory.InvalidArgument, "https://amzn-s3-demo-bucket");
+        ProtectTests.AssertError(result.Errors[1], "NoSuchBucket", ErrorCategory.ObjectNotFound, "s3://amzn-s3-demo-bucket2");
+        Assert.Equal(_bucket.Objects.Count, result.Output.Count);
+    }
+
+    private ScriptResult Run(string script) => _scenario.Run(Preamble + script);
+
+    private string Show(string script) => _scenario.Show(Preamble + script);
+
+    private string Caught(string script) => Run($"try {{ {script} }} catch {{ $_.FullyQualifiedErrorId }}").Only().ToString();
+
+    private string Preamble => $$"""
+        $key = "$folder/kms/public-keys.json"
+        $aws = @{ EndpointUrl = '{{_bucket.Url}}'; AccessKey = 'AKIAEXAMPLEKEY000000'; SecretKey = 'secret' }
+
+        """;
+}
