@@ -5,7 +5,7 @@ using ImageBuilderDataProtection.Tests.Kms.Aws.Buckets;
 
 namespace ImageBuilderDataProtection.ModuleTests;
 
-/// <summary>Test-IBCloudTrailLog on a bucket, which here is one on loopback with the trail of a local KMS in it.</summary>
+/// <summary>A bucket with log files, which here is one on loopback with the trail of a local KMS in it.</summary>
 public sealed class CloudTrailBucketTests : IClassFixture<Engine>, IDisposable
 {
     private const string Test = "Test-IBCloudTrailLog -S3Uri s3://amzn-s3-demo-bucket @aws";
@@ -46,7 +46,7 @@ public sealed class CloudTrailBucketTests : IClassFixture<Engine>, IDisposable
         Assert.Equal(_bucket.Objects.Keys.Select(static key => $"s3://amzn-s3-demo-bucket/{key}"), files.Select(static file => (string)file.Properties["File"].Value).Order(StringComparer.Ordinal));
         Assert.DoesNotContain(_bucket.Requests, static request => request.Method == "POST");
 
-        string log = _bucket.Objects.Keys.First(static key => key.Contains("/CloudTrail/", StringComparison.Ordinal));
+        string log = LogFiles()[0];
         _bucket.Objects[log] = "changed"u8.ToArray();
         PSObject problem = Run(Test + " -PublicKeyPath $key").NoErrors().Only();
         Assert.Equal(("Invalid", $"s3://amzn-s3-demo-bucket/{log}"), (problem.Properties["Status"].Value.ToString(), problem.Properties["File"].Value));
@@ -93,6 +93,29 @@ public sealed class CloudTrailBucketTests : IClassFixture<Engine>, IDisposable
         ProtectTests.AssertError(result.Errors[1], "NoSuchBucket", ErrorCategory.ObjectNotFound, "s3://amzn-s3-demo-bucket2");
         Assert.Equal(_bucket.Objects.Count, result.Output.Count);
     }
+
+    [Fact]
+    public void The_events_of_a_bucket_are_those_of_the_trail_and_what_cannot_be_read_is_one_error()
+    {
+        string[] trail = [.. Run("Get-IBKmsAuditEvent -LocalKms $kms.LocalKms -AllKmsEvents | ForEach-Object EventId").NoErrors().Output.Select(static id => id.ToString())];
+        const string Read = "Get-IBKmsAuditEvent -S3Uri s3://amzn-s3-demo-bucket/AWSLogs -AllKmsEvents -ThrottleLimit 1 @aws";
+        Assert.Equal(trail, Run(Read + " | ForEach-Object EventId").NoErrors().Output.Select(static id => id.ToString()));
+        Assert.Equal($"s3://amzn-s3-demo-bucket/{LogFiles()[0]}", Run(Read + " -First 1 | ForEach-Object SourceFile").NoErrors().Only().ToString());
+
+        string denied = LogFiles()[1];
+        _bucket.Otherwise = request => request.Key == denied ? S3StubAnswer.Error(403, "AccessDenied", "Access Denied") : null;
+        ScriptResult result = Run(Read);
+        Assert.Equal(trail.Length - 1, result.Output.Count);
+        ProtectTests.AssertError(result.Error(), "AccessDenied", ErrorCategory.PermissionDenied, $"s3://amzn-s3-demo-bucket/{denied}");
+
+        _bucket.Otherwise = request => request.Key == denied ? new S3StubAnswer(200, _bucket.Objects[denied]) { BreaksAfter = 20 } : null;
+        result = Run(Read);
+        Assert.Equal(trail.Length - 1, result.Output.Count);
+        Assert.Contains($"\"s3://amzn-s3-demo-bucket/{denied}\" could not be read: the connection broke after 20 of", result.Error().Exception.Message, StringComparison.Ordinal);
+        Assert.StartsWith("PrefixNotFound,", Run("Get-IBKmsAuditEvent -S3Uri s3://amzn-s3-demo-bucket/none @aws").Error().FullyQualifiedErrorId, StringComparison.Ordinal);
+    }
+
+    private string[] LogFiles() => [.. _bucket.Objects.Keys.Where(static key => key.Contains("/CloudTrail/", StringComparison.Ordinal))];
 
     private ScriptResult Run(string script) => _scenario.Run(Preamble + script);
 
