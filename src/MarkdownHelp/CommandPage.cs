@@ -14,6 +14,9 @@ internal sealed partial class CommandPage
         "Accept pipeline input", "Accept wildcard characters",
     ];
 
+    // How deep pages of parameters may link to others; two that link to each other would have no end.
+    private const int MaxLinks = 4;
+
     private readonly MarkdownPage _page;
 
     private CommandPage(MarkdownPage page)
@@ -29,7 +32,7 @@ internal sealed partial class CommandPage
         Synopsis = Required("SYNOPSIS");
         Description = Required("DESCRIPTION");
         Notes = MarkdownText.Paragraphs(Section("NOTES").Body);
-        Parameters = [.. Section("PARAMETERS").Children.Where(static child => child.Title != "CommonParameters").SelectMany(child => ReadParameters(page, child))];
+        Parameters = [.. Section("PARAMETERS").Children.Where(static child => child.Title != "CommonParameters").SelectMany(child => ReadParameters(page, child, MaxLinks))];
         Syntaxes = ReadSyntaxes();
         Examples = [.. Section("EXAMPLES").Children.Select(ReadExample)];
         Inputs = [.. Section("INPUTS").Children.Select(ReadType)];
@@ -95,7 +98,7 @@ internal sealed partial class CommandPage
     }
 
     // What several cmdlets have in common is written once, in a page that theirs link to, and which may link to another.
-    private static IEnumerable<CommandParameter> ReadParameters(MarkdownPage page, MarkdownSection section)
+    private static IEnumerable<CommandParameter> ReadParameters(MarkdownPage page, MarkdownSection section, int links)
     {
         if (section.Title.StartsWith('-'))
         {
@@ -105,14 +108,14 @@ internal sealed partial class CommandPage
         MarkdownLine[] lines = [.. section.Body.Where(static line => line.Text.Length > 0)];
         Match link = lines.Length == 1 ? LinkLine().Match(lines[0].Text) : Match.Empty;
         string file = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(page.File)!, link.Groups["address"].Value));
-        if (!link.Success || !File.Exists(file) || file == page.File)
+        if (!link.Success || !File.Exists(file) || links == 0)
         {
             throw page.Error(
                 section.Line, $"\"{section.Title}\" must be a parameter with its dash, such as \"### -Path\", or hold one link, to a page of parameters.");
         }
 
         var shared = MarkdownPage.Read(file);
-        return shared.Root.Children.SelectMany(child => ReadParameters(shared, child));
+        return shared.Root.Children.SelectMany(child => ReadParameters(shared, child, links - 1));
     }
 
     private static CommandParameter ReadParameter(MarkdownPage page, MarkdownSection section)

@@ -145,6 +145,14 @@ public sealed class HelpCompilerTests : IDisposable
         Assert.Equal((0, ""), Compile(Page));
         Assert.Equal(File.ReadAllText(_folder["out/Test.dll-Help.xml"]), xml);
 
+        // A page of parameters may link to another, but not in a circle.
+        _folder.Write("shared/More.md", "# More\n\n#" + force["##".Length..]);
+        _folder.Write("shared/Shared.md", "# Shared\n\n## In common\n[More](More.md)\n");
+        Assert.Equal((0, ""), Compile(linked));
+        Assert.Equal(File.ReadAllText(_folder["out/Test.dll-Help.xml"]), xml);
+        _folder.Write("shared/More.md", "# More\n\n## In common\n[Shared](Shared.md)\n");
+        Assert.Contains("hold one link, to a page of parameters", Compile(linked).Error, StringComparison.Ordinal);
+
         _folder.Write("shared/Shared.md", ("# Shared\n\n#" + force["##".Length..]).Replace("Anyway.", "", StringComparison.Ordinal));
         Assert.StartsWith($"{_folder["shared/Shared.md"]}(3): error IBHELP: the parameter -Force is not described", Compile(linked).Error, StringComparison.Ordinal);
     }
