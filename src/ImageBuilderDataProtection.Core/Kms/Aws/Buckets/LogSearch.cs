@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using ImageBuilderDataProtection.Audit;
 using ImageBuilderDataProtection.Audit.Reading;
 

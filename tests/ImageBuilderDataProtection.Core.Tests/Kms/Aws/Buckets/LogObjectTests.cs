@@ -249,6 +249,20 @@ public sealed class LogObjectTests
         Assert.All(bucket.Requests, static request => Assert.Equal(SessionToken, request.Headers["X-Amz-Security-Token"]));
     }
 
+    [Theory]
+    [InlineData("amzn-s3-demo-bucket", "us-west-2", false, "https://amzn-s3-demo-bucket.s3.us-west-2.amazonaws.com")]
+    [InlineData("amzn-s3-demo-bucket", "us-east-1", false, "https://amzn-s3-demo-bucket.s3.us-east-1.amazonaws.com")]
+    [InlineData("amzn-s3-demo-bucket", "us-west-2", true, "https://amzn-s3-demo-bucket.s3-fips.us-west-2.amazonaws.com")]
+    [InlineData("logs.example.com", "us-west-2", false, "https://s3.us-west-2.amazonaws.com/logs.example.com")]
+    [InlineData("amzn-s3-demo-bucket", "cn-north-1", false, "https://amzn-s3-demo-bucket.s3.cn-north-1.amazonaws.com.cn")]
+    [InlineData("arn:aws:s3:us-west-2:111122223333:accesspoint/audit", "us-west-2", false, "https://audit-111122223333.s3-accesspoint.us-west-2.amazonaws.com")]
+    public void A_bucket_is_asked_over_https_in_its_region(string bucket, string region, bool fips, string expected)
+    {
+        var session = new AwsSession(new AwsConnectionSettings { UseFipsEndpoint = fips }, "eu-west-1");
+        var config = (Amazon.S3.AmazonS3Config)session.S3(region).Config;
+        Assert.Equal(expected, config.DetermineServiceOperationEndpoint(new(new Amazon.S3.Model.ListObjectsV2Request { BucketName = bucket })).URL.TrimEnd('/'));
+    }
+
     [Fact]
     public void An_endpoint_is_https_or_on_this_machine_and_fits_the_rest()
     {
