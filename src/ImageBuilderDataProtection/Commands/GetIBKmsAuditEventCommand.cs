@@ -26,6 +26,9 @@ public sealed class GetIBKmsAuditEventCommand : KmsCmdlet
     private long _count;
     private long _emitted;
 
+    // PowerShell reads fields before it can load Core, so none may be of an enumeration of Core (see ModuleLifecycle).
+    private int _engine;
+
     /// <summary>Files and folders, with wildcard characters.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = PathSet)]
     [ValidateNotNullOrEmpty]
@@ -46,7 +49,7 @@ public sealed class GetIBKmsAuditEventCommand : KmsCmdlet
 
     /// <summary>The engine of AWS that a query is written for, instead of reading.</summary>
     [Parameter(Mandatory = true, ParameterSetName = QuerySet)]
-    public AuditQueryEngine AsQuery { get; set; }
+    public AuditQueryEngine AsQuery { get => (AuditQueryEngine)_engine; set => _engine = (int)value; }
 
     /// <summary>The table of Athena, or the event data store of CloudTrail Lake.</summary>
     [Parameter(ParameterSetName = QuerySet)]
