@@ -102,7 +102,7 @@ public sealed class AuditQueryTests
                     Assert.True(isSelected == isMatched || (isSelected && MaySelectMore(filter, record)), $"{(isMatched ? "Matched" : "Not matched")}: {json}\n{AuditQuery.Create(filter, engine, Store)}");
                 }
             },
-            iter: 3000);
+            iter: 1000);
 
     [Fact]
     public void No_value_is_more_than_one_literal() => Hostile.Sample(static value =>
