@@ -71,10 +71,10 @@ internal sealed partial record AuditTable(
         // The record as text says what a map of texts has in a form of its own.
         return new AuditTable(
             id.Groups["id"].Value,
-            "eventjson",
-            $"json_extract_scalar(eventjson, '$.requestParameters') = {SqlText.Literal(KmsAuditEvent.Hidden)}",
-            new JsonPlace("eventjson", "$.requestParameters"),
-            new JsonPlace("eventjson", "$.responseElements"),
+            "eventJson",
+            $"json_extract_scalar(eventJson, '$.requestParameters') = {SqlText.Literal(KmsAuditEvent.Hidden)}",
+            new JsonPlace("eventJson", "$.requestParameters"),
+            new JsonPlace("eventJson", "$.responseElements"),
             ", useridentity.sessioncontext.sourceidentity, useridentity.identityprovider",
             "yyyy-MM-dd HH:mm:ss",
             PartitionColumn: null);

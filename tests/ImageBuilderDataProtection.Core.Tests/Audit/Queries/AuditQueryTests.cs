@@ -64,34 +64,34 @@ public sealed class AuditQueryTests
         var filter = new AuditFilter { Times = AuditTimeRange.Between(new DateTime(2026, 3, 1, 0, 0, 0, DateTimeKind.Utc), null), Key = KeyIdentifier.Parse(Key) };
         Assert.Equal(
             $"""
-            SELECT eventjson
+            SELECT eventJson
             FROM {Store}
             WHERE eventsource = 'kms.amazonaws.com'
                 AND eventtime >= '2026-03-01 00:00:00'
                 AND (any_match(resources, resource -> resource.arn = '{Key}')
                     OR any_match(
-                        ARRAY[json_extract_scalar(eventjson, '$.requestParameters.keyId'),
-                            json_extract_scalar(eventjson, '$.requestParameters.sourceKeyId'),
-                            json_extract_scalar(eventjson, '$.requestParameters.targetKeyId'),
-                            json_extract_scalar(eventjson, '$.requestParameters.destinationKeyId'),
-                            json_extract_scalar(eventjson, '$.responseElements.keyId'),
-                            json_extract_scalar(eventjson, '$.responseElements.keyMetadata.arn'),
-                            json_extract_scalar(eventjson, '$.responseElements.replicaKeyMetadata.arn')],
+                        ARRAY[json_extract_scalar(eventJson, '$.requestParameters.keyId'),
+                            json_extract_scalar(eventJson, '$.requestParameters.sourceKeyId'),
+                            json_extract_scalar(eventJson, '$.requestParameters.targetKeyId'),
+                            json_extract_scalar(eventJson, '$.requestParameters.destinationKeyId'),
+                            json_extract_scalar(eventJson, '$.responseElements.keyId'),
+                            json_extract_scalar(eventJson, '$.responseElements.keyMetadata.arn'),
+                            json_extract_scalar(eventJson, '$.responseElements.replicaKeyMetadata.arn')],
                         arn -> arn = '{Key}'))
                 AND (any_match(
-                    ARRAY[TRY_CAST(json_extract(eventjson, '$.requestParameters.encryptionContext') AS map(varchar, json)),
-                        TRY_CAST(json_extract(eventjson, '$.requestParameters.destinationEncryptionContext') AS map(varchar, json)),
-                        TRY_CAST(json_extract(eventjson, '$.requestParameters.sourceEncryptionContext') AS map(varchar, json)),
-                        TRY_CAST(json_extract(eventjson, '$.requestParameters.constraints.encryptionContextSubset') AS map(varchar, json)),
-                        TRY_CAST(json_extract(eventjson, '$.requestParameters.constraints.encryptionContextEquals') AS map(varchar, json))],
+                    ARRAY[TRY_CAST(json_extract(eventJson, '$.requestParameters.encryptionContext') AS map(varchar, json)),
+                        TRY_CAST(json_extract(eventJson, '$.requestParameters.destinationEncryptionContext') AS map(varchar, json)),
+                        TRY_CAST(json_extract(eventJson, '$.requestParameters.sourceEncryptionContext') AS map(varchar, json)),
+                        TRY_CAST(json_extract(eventJson, '$.requestParameters.constraints.encryptionContextSubset') AS map(varchar, json)),
+                        TRY_CAST(json_extract(eventJson, '$.requestParameters.constraints.encryptionContextEquals') AS map(varchar, json))],
                     context -> cardinality(map_filter(context, (name, workflow) -> upper(name) = upper('aws:imagebuilder:arn'))) > 0)
-                    OR json_extract_scalar(eventjson, '$.requestParameters') = 'HIDDEN_DUE_TO_SECURITY_REASONS'
-                    OR 'HIDDEN_DUE_TO_SECURITY_REASONS' IN (json_extract_scalar(eventjson, '$.requestParameters.constraints'),
-                        json_extract_scalar(eventjson, '$.requestParameters.encryptionContext'),
-                        json_extract_scalar(eventjson, '$.requestParameters.destinationEncryptionContext'),
-                        json_extract_scalar(eventjson, '$.requestParameters.sourceEncryptionContext'),
-                        json_extract_scalar(eventjson, '$.requestParameters.constraints.encryptionContextSubset'),
-                        json_extract_scalar(eventjson, '$.requestParameters.constraints.encryptionContextEquals')))
+                    OR json_extract_scalar(eventJson, '$.requestParameters') = 'HIDDEN_DUE_TO_SECURITY_REASONS'
+                    OR 'HIDDEN_DUE_TO_SECURITY_REASONS' IN (json_extract_scalar(eventJson, '$.requestParameters.constraints'),
+                        json_extract_scalar(eventJson, '$.requestParameters.encryptionContext'),
+                        json_extract_scalar(eventJson, '$.requestParameters.destinationEncryptionContext'),
+                        json_extract_scalar(eventJson, '$.requestParameters.sourceEncryptionContext'),
+                        json_extract_scalar(eventJson, '$.requestParameters.constraints.encryptionContextSubset'),
+                        json_extract_scalar(eventJson, '$.requestParameters.constraints.encryptionContextEquals')))
             ORDER BY eventtime
             """,
             AuditQuery.Create(filter, AuditQueryEngine.CloudTrailLake, Store).Text);
@@ -119,7 +119,7 @@ public sealed class AuditQueryTests
 
                     string json = record.ToString();
                     bool isMatched = filter.Select(Encoding.UTF8.GetBytes(json)) is not null;
-                    Assert.True(isSelected == isMatched || (isSelected && MaySelectMore(filter, record)), $"{(isMatched ? "Matched" : "Not matched")}: {json}\n{AuditQuery.Create(filter, engine, Store)}");
+                    Assert.True(isSelected == isMatched, $"{(isMatched ? "Matched" : "Not matched")}: {json}\n{AuditQuery.Create(filter, engine, Store)}");
                 }
             },
             iter: 1000);
@@ -211,10 +211,6 @@ public sealed class AuditQueryTests
     private static DataProtectionException Refused(AuditQueryEngine engine, string? table, string? partitionColumn = null) =>
         Assert.Throws<DataProtectionException>(() => AuditQuery.Create(new AuditFilter(), engine, table, partitionColumn: partitionColumn));
 
-    // A key may be named in more places than a filter looks at.
-    private static bool MaySelectMore(AuditFilter filter, JObject record) =>
-        filter.Key is { } key && record.ToString().Contains(key.Kind == KeyIdentifierKind.KeyId ? $":key/{key.Value}\"" : $"\"{key.Value}\"", StringComparison.Ordinal);
-
     private static Dictionary<string, object?> ToRow(JObject record, AuditQueryEngine engine, bool isHiddenQuoted)
     {
         bool isAthena = engine == AuditQueryEngine.Athena;
@@ -232,7 +228,7 @@ public sealed class AuditQueryTests
             ["responseelements"] = record["responseElements"]?.ToString(),
             ["useridentity"] = record["userIdentity"] is JObject identity ? ToIdentity(identity) : null,
         };
-        row[isAthena ? "requestparameters" : "eventjson"] = !isAthena ? record.ToString() : record["requestParameters"] switch
+        row[isAthena ? "requestparameters" : "eventJson"] = !isAthena ? record.ToString() : record["requestParameters"] switch
         {
             JObject parameters => parameters.ToString(),
             JValue { Value: string hidden } => isHiddenQuoted ? $"\"{hidden}\"" : hidden,
