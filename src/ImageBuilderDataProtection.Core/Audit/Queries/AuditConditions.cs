@@ -10,8 +10,12 @@ internal static class AuditConditions
 {
     private const string Indent = "\n        ";
 
-    private static readonly string[] ContextNames = ["encryptionContext", "destinationEncryptionContext", "sourceEncryptionContext"];
-    private static readonly string[] KeyNames = ["keyId", "targetKeyId", "destinationKeyId"];
+    // What a grant demands of later calls is a context, too.
+    private static readonly string[] ContextPaths =
+        ["encryptionContext", "destinationEncryptionContext", "sourceEncryptionContext", "constraints.encryptionContextSubset", "constraints.encryptionContextEquals"];
+
+    private static readonly string[] RequestKeyPaths = ["keyId", "sourceKeyId", "targetKeyId", "destinationKeyId"];
+    private static readonly string[] ResponseKeyPaths = ["keyId", "keyMetadata.arn", "replicaKeyMetadata.arn"];
 
     /// <summary>The conditions; all must hold.</summary>
     public static IEnumerable<string> Of(AuditFilter filter, AuditTable table)
@@ -29,7 +33,7 @@ internal static class AuditConditions
 
         if (filter.Principals.Count > 0)
         {
-            conditions.Add(IsBy(filter.Principals));
+            conditions.Add(IsBy(filter.Principals, table));
         }
 
         if (filter.InvokedBy.Count > 0)
@@ -66,12 +70,15 @@ internal static class AuditConditions
 
     // As KmsAuditEvent.IsDenied has it.
     private static string IsDenied() =>
-        $"(errorcode LIKE 'AccessDenied%'{Indent}OR errorcode LIKE '%UnauthorizedOperation'{Indent}OR (errorcode IS NOT NULL AND errormessage LIKE '%is not authorized to perform%'))";
+        $"(errorcode LIKE '%AccessDenied%'{Indent}OR errorcode LIKE '%UnauthorizedOperation'{Indent}OR (errorcode IS NOT NULL AND errormessage LIKE '%is not authorized to perform%'))";
 
-    // As AuditUserIdentity.Names has it.
-    private static string IsBy(IReadOnlyList<AuditPattern> patterns) =>
+    // As AuditUserIdentity.Names has it: a session's name is the end of its principal id, and a service that called for somebody is not who called.
+    private static string IsBy(IReadOnlyList<AuditPattern> patterns, AuditTable table) =>
         $"any_match({Indent}ARRAY[useridentity.arn, useridentity.sessioncontext.sessionissuer.arn, useridentity.username,"
-        + $"{Indent}    useridentity.sessioncontext.sessionissuer.username, useridentity.principalid, useridentity.accountid],"
+        + $"{Indent}    useridentity.sessioncontext.sessionissuer.username, useridentity.principalid,"
+        + $"{Indent}    CASE WHEN useridentity.type IN ('AssumedRole', 'FederatedUser') THEN substr(useridentity.principalid, strpos(useridentity.principalid, ':') + 1) END,"
+        + $"{Indent}    CASE WHEN useridentity.type IS NULL OR useridentity.type = 'AWSService' THEN useridentity.invokedby END,"
+        + $"{Indent}    useridentity.accountid, useridentity.onbehalfof.userid{table.OtherCallers}],"
         + $"{Indent}caller -> {IsLike("caller", patterns)})";
 
     private static string IsOfKey(KeyIdentifier key, AuditTable table)
@@ -80,8 +87,7 @@ internal static class AuditConditions
             ? $" = {SqlText.Literal(key.Value)}"
             : $" LIKE {SqlText.Literal("%" + SqlText.EscapeLike(":key/" + key.Resource))} {SqlText.Escape}";
         return $"(any_match(resources, resource -> resource.arn{isKey})"
-            + $"{Indent}/* also where the request names it, and a resource is another key */"
-            + $"{Indent}OR any_match(ARRAY[{string.Join(", ", KeyNames.Select(table.TextParameter))}],"
+            + $"{Indent}OR any_match({Indent}    ARRAY[{string.Join($",{Indent}        ", RequestKeyPaths.Select(table.Request.Text).Concat(ResponseKeyPaths.Select(table.Response.Text)))}],"
             + $"{Indent}    arn -> arn{isKey}))";
     }
 
@@ -90,12 +96,12 @@ internal static class AuditConditions
     {
         string isWorkflow = $"upper(name) = {Folded(EncryptionContext.WorkflowArnKey)}";
         string condition = patterns.Count == 0 ? isWorkflow : $"{isWorkflow}{Indent}    AND ({IsLike("TRY_CAST(workflow AS varchar)", patterns)})";
-        return $"any_match({Indent}ARRAY[{string.Join($",{Indent}    ", ContextNames.Select(name => $"TRY_CAST({table.Parameter(name)} AS map(varchar, json))"))}],"
+        return $"any_match({Indent}ARRAY[{string.Join($",{Indent}    ", ContextPaths.Select(path => $"TRY_CAST({table.Request.Json(path)} AS map(varchar, json))"))}],"
             + $"{Indent}context -> cardinality(map_filter(context, (name, workflow) -> {condition})) > 0)";
     }
 
     private static string IsContextHidden(AuditTable table) =>
-        $"{table.AreParametersHidden}{Indent}OR {SqlText.Literal(KmsAuditEvent.Hidden)} IN ({string.Join($",{Indent}    ", ContextNames.Select(table.TextParameter))})";
+        $"{table.AreParametersHidden}{Indent}OR {SqlText.Literal(KmsAuditEvent.Hidden)} IN ({string.Join($",{Indent}    ", ContextPaths.Prepend("constraints").Select(table.Request.Text))})";
 
     private static string IsLike(string text, IReadOnlyList<AuditPattern> patterns) => string.Join(
         $"{Indent}    OR ",

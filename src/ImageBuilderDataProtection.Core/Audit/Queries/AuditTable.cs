@@ -6,12 +6,13 @@ namespace ImageBuilderDataProtection.Audit.Queries;
 /// <param name="Name">The table's name, quoted as need be.</param>
 /// <param name="Columns">What is selected.</param>
 /// <param name="AreParametersHidden">The condition that CloudTrail withholds all parameters of the request.</param>
-/// <param name="JsonColumn">The column of JSON in which the parameters of the request are.</param>
-/// <param name="JsonPath">The path to them in it.</param>
+/// <param name="Request">Where the parameters of the request are.</param>
+/// <param name="Response">Where the elements of the answer are.</param>
+/// <param name="OtherCallers">More of what names a caller, where the table has it.</param>
 /// <param name="TimeFormat">How times are written, without their Z.</param>
 /// <param name="PartitionColumn">The column that holds the day; null for none.</param>
 internal sealed partial record AuditTable(
-    string Name, string Columns, string AreParametersHidden, string JsonColumn, string JsonPath, string TimeFormat, string? PartitionColumn)
+    string Name, string Columns, string AreParametersHidden, JsonPlace Request, JsonPlace Response, string OtherCallers, string TimeFormat, string? PartitionColumn)
 {
     // Delivery is mostly a matter of minutes, but AWS promises no time.
     private const int DaysOfDelivery = 7;
@@ -43,8 +44,9 @@ internal sealed partial record AuditTable(
             AthenaColumns,
             // A string of JSON may stand in the column with its quotation marks or without.
             $"requestparameters IN ({SqlText.Literal(KmsAuditEvent.Hidden)}, {SqlText.Literal($"\"{KmsAuditEvent.Hidden}\"")})",
-            "requestparameters",
-            "$",
+            new JsonPlace("requestparameters", "$"),
+            new JsonPlace("responseelements", "$"),
+            " /* the table has no source identities and no identity providers */",
             "yyyy-MM-dd'T'HH:mm:ss",
             partitionColumn);
     }
@@ -69,19 +71,14 @@ internal sealed partial record AuditTable(
         // The record as text says what a map of texts has in a form of its own.
         return new AuditTable(
             id.Groups["id"].Value,
-            "eventjson",
-            $"json_extract_scalar(eventjson, '$.requestParameters') = {SqlText.Literal(KmsAuditEvent.Hidden)}",
-            "eventjson",
-            "$.requestParameters",
+            "eventJson",
+            $"json_extract_scalar(eventJson, '$.requestParameters') = {SqlText.Literal(KmsAuditEvent.Hidden)}",
+            new JsonPlace("eventJson", "$.requestParameters"),
+            new JsonPlace("eventJson", "$.responseElements"),
+            ", useridentity.sessioncontext.sourceidentity, useridentity.identityprovider",
             "yyyy-MM-dd HH:mm:ss",
             PartitionColumn: null);
     }
-
-    /// <summary>A parameter of the request, as JSON.</summary>
-    public string Parameter(string name) => $"json_extract({JsonColumn}, '{JsonPath}.{name}')";
-
-    /// <summary>A parameter of the request, as text; NULL where it is an object.</summary>
-    public string TextParameter(string name) => $"json_extract_scalar({JsonColumn}, '{JsonPath}.{name}')";
 
     /// <summary>
     /// The conditions of a stretch of time. Times are text to both engines, as in AWS's own examples. They are whole seconds;

@@ -43,10 +43,10 @@ public sealed class KmsUsageMeter
         {
             Key = Grouped(KmsUsageGrouping.Key) ? key : UsageNames.None,
             Principal = Grouped(KmsUsageGrouping.Principal) ? principal : UsageNames.None,
-            Operation = GroupedNumberOf(KmsUsageGrouping.Operation, record.EventName),
-            InvokedBy = GroupedNumberOf(KmsUsageGrouping.InvokedBy, record.InvokedBy),
-            Region = GroupedNumberOf(KmsUsageGrouping.Region, record.AwsRegion),
-            Account = GroupedNumberOf(KmsUsageGrouping.Account, record.RecipientAccountId),
+            Operation = Grouped(KmsUsageGrouping.Operation) ? NumberOf(KmsUsageGrouping.Operation, record.EventName) : UsageNames.None,
+            InvokedBy = Grouped(KmsUsageGrouping.InvokedBy) ? NumberOf(KmsUsageGrouping.InvokedBy, record.InvokedBy) : UsageNames.None,
+            Region = Grouped(KmsUsageGrouping.Region) ? NumberOf(KmsUsageGrouping.Region, record.AwsRegion) : UsageNames.None,
+            Account = Grouped(KmsUsageGrouping.Account) ? NumberOf(KmsUsageGrouping.Account, record.RecipientAccountId) : UsageNames.None,
             Time = StartOf(record.EventTime),
         };
         UsageGroup? group = Grouped(KmsUsageGrouping.Workflow) ? null : CountIn(place, record, principal, key);
@@ -108,8 +108,6 @@ public sealed class KmsUsageMeter
     }
 
     private bool Grouped(KmsUsageGrouping grouping) => Array.IndexOf(_by, grouping) >= 0;
-
-    private int GroupedNumberOf(KmsUsageGrouping grouping, string? name) => Grouped(grouping) ? NumberOf(grouping, name) : UsageNames.None;
 
     private int NumberOf(KmsUsageGrouping grouping, string? name)
     {

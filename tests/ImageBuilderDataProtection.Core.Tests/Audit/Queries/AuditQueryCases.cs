@@ -22,7 +22,7 @@ internal static class AuditQueryCases
     private static readonly string[] Names = ["aws:imagebuilder:arn", "aws:ImageBuilder:ARN", "purpose"];
     private static readonly string[] Keys = [KeyArn, KeyArn.Replace("us-west-2", "eu-west-1", StringComparison.Ordinal), KeyArn + "0", KeyId, "alias/x"];
     private static readonly string[] Events = ["Decrypt", "decrypt", "ReEncrypt"];
-    private static readonly string?[] Errors = [null, null, "AccessDenied", "AccessDeniedException", "NotAccessDenied", "Client.UnauthorizedOperation", "DisabledException"];
+    private static readonly string?[] Errors = [null, null, "AccessDenied", "KMS.AccessDenied", "Accessdenied", "Client.UnauthorizedOperation", "DisabledException"];
     private static readonly string?[] Messages = [null, "User: x is not authorized to perform: kms:Decrypt", "other"];
 
     private static readonly Gen<string> Text = Gen.OneOf(Texts);
@@ -36,13 +36,21 @@ internal static class AuditQueryCases
     private static readonly Gen<JToken> Parameters = Gen.Frequency(
         (1, Gen.Const<JToken>(JValue.CreateNull())),
         (1, Gen.Const<JToken>(KmsAuditEvent.Hidden)),
-        (6, Gen.Select(Gen.Int[0, 2], Context, Context, Gen.OneOf(Keys), Gen.Int[0, 3], static JToken (kind, one, two, key, names) =>
+        (6, Gen.Select(Gen.Int[0, 4], Context, Context, Gen.OneOf(Keys), Gen.Int[0, 4], static JToken (kind, one, two, key, names) =>
         {
             var parameters = new JObject();
-            parameters[names switch { 0 => "keyId", 1 => "targetKeyId", 2 => "destinationKeyId", _ => "other" }] = key;
+            parameters[names switch { 0 => "keyId", 1 => "targetKeyId", 2 => "destinationKeyId", 3 => "sourceKeyId", _ => "other" }] = key;
             if (kind == 0)
             {
                 parameters["encryptionContext"] = one.DeepClone();
+            }
+            else if (kind == 1)
+            {
+                parameters["constraints"] = new JObject { ["encryptionContextSubset"] = one.DeepClone(), ["encryptionContextEquals"] = two.DeepClone() };
+            }
+            else if (kind == 2)
+            {
+                parameters["constraints"] = one.Type == JTokenType.String ? KmsAuditEvent.Hidden : null;
             }
             else
             {
@@ -55,18 +63,30 @@ internal static class AuditQueryCases
 
     private static readonly Gen<JToken?> Identity = Gen.Frequency(
         (1, Gen.Const((JToken?)null)),
-        (5, Gen.Select(Text, Text, Text, Text, Gen.Int[0, 63], static JToken? (arn, issuer, name, service, which) => new JObject
+        (5, Gen.Select(Text, Text, Text, Text, Gen.Int[0, 511], static JToken? (arn, issuer, name, service, which) => new JObject
         {
-            ["type"] = "AssumedRole",
-            [(which & 1) == 0 ? "arn" : "principalId"] = arn,
-            [(which & 2) == 0 ? "userName" : "accountId"] = name,
-            [(which & 4) == 0 ? "invokedBy" : "other"] = service,
-            ["sessionContext"] = (which & 8) == 0 ? null : new JObject { ["sessionIssuer"] = new JObject { [(which & 16) == 0 ? "arn" : "userName"] = issuer } },
+            ["type"] = (which & 3) switch { 0 => "AssumedRole", 1 => "FederatedUser", 2 => "AWSService", _ => null },
+            [(which & 4) == 0 ? "arn" : "principalId"] = (which & 12) == 4 ? "AROA:" + arn : arn,
+            [(which & 16) == 0 ? "userName" : "accountId"] = name,
+            [(which & 32) == 0 ? "invokedBy" : "identityProvider"] = service,
+            ["onBehalfOf"] = (which & 64) == 0 ? null : new JObject { ["userId"] = issuer },
+            ["sessionContext"] = (which & 128) == 0
+                ? new JObject { ["sourceIdentity"] = issuer }
+                : new JObject { ["sessionIssuer"] = new JObject { [(which & 256) == 0 ? "arn" : "userName"] = issuer } },
         })));
 
     private static readonly Gen<JToken?> Resources = Gen.Frequency(
         (1, Gen.Const((JToken?)null)),
         (4, Gen.OneOf(Keys).Array[0, 2].Select(static JToken? (arns) => new JArray(arns.Select(static arn => new JObject { ["ARN"] = arn })))));
+
+    private static readonly Gen<JToken?> Response = Gen.Frequency(
+        (2, Gen.Const((JToken?)null)),
+        (1, Gen.Select(Gen.OneOf(Keys), Gen.Int[0, 2], static JToken? (key, kind) => kind switch
+        {
+            0 => new JObject { ["keyId"] = key },
+            1 => new JObject { ["keyMetadata"] = new JObject { ["arn"] = key } },
+            _ => new JObject { ["replicaKeyMetadata"] = new JObject { ["arn"] = key } },
+        })));
 
     private static readonly Gen<AuditPattern> Pattern = Gen.Select(Text, Gen.Int[0, 5], static (text, kind) => new AuditPattern(kind switch
     {
@@ -81,7 +101,7 @@ internal static class AuditQueryCases
     /// <summary>CloudTrail records, some of them not of KMS.</summary>
     public static readonly Gen<JObject> Record = Gen.Select(
         Gen.Select(Gen.Int[0, 3], Gen.Int[0, 9], Gen.OneOf(Events), Gen.OneOf(Errors), Gen.OneOf(Messages)),
-        Gen.Select(Parameters, Identity, Resources, Text, Text),
+        Gen.Select(Parameters, Identity, Resources, Text, Text, Response),
         static (call, rest) =>
         {
             var record = new JObject
@@ -98,6 +118,7 @@ internal static class AuditQueryCases
             Add(record, "errorMessage", call.Item5);
             Add(record, "userIdentity", rest.Item2);
             Add(record, "resources", rest.Item3);
+            Add(record, "responseElements", rest.Item6);
             return record;
         });
 

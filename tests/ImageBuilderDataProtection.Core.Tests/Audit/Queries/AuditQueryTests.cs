@@ -1,7 +1,7 @@
+using System.Text;
 using CsCheck;
 using ImageBuilderDataProtection.Audit;
 using ImageBuilderDataProtection.Audit.Queries;
-using ImageBuilderDataProtection.Json;
 using ImageBuilderDataProtection.Kms;
 using Newtonsoft.Json.Linq;
 
@@ -40,13 +40,15 @@ public sealed class AuditQueryTests
                 AND eventtime < '2026-04-01T00:00:00'
                 AND "timestamp" <= '2026/04/07' /* seven days more: files come later than their events */
                 AND upper(eventname) = upper('Decrypt')
-                AND (errorcode LIKE 'AccessDenied%'
+                AND (errorcode LIKE '%AccessDenied%'
                     OR errorcode LIKE '%UnauthorizedOperation'
                     OR (errorcode IS NOT NULL AND errormessage LIKE '%is not authorized to perform%'))
                 AND any_match(
                     ARRAY[TRY_CAST(json_extract(requestparameters, '$.encryptionContext') AS map(varchar, json)),
                         TRY_CAST(json_extract(requestparameters, '$.destinationEncryptionContext') AS map(varchar, json)),
-                        TRY_CAST(json_extract(requestparameters, '$.sourceEncryptionContext') AS map(varchar, json))],
+                        TRY_CAST(json_extract(requestparameters, '$.sourceEncryptionContext') AS map(varchar, json)),
+                        TRY_CAST(json_extract(requestparameters, '$.constraints.encryptionContextSubset') AS map(varchar, json)),
+                        TRY_CAST(json_extract(requestparameters, '$.constraints.encryptionContextEquals') AS map(varchar, json))],
                     context -> cardinality(map_filter(context, (name, workflow) -> upper(name) = upper('aws:imagebuilder:arn')
                         AND (upper(TRY_CAST(workflow AS varchar)) LIKE upper('arn:aws:imagebuilder:%:workflow/build/my\_web/%') ESCAPE '\'))) > 0)
             ORDER BY eventtime
@@ -62,23 +64,34 @@ public sealed class AuditQueryTests
         var filter = new AuditFilter { Times = AuditTimeRange.Between(new DateTime(2026, 3, 1, 0, 0, 0, DateTimeKind.Utc), null), Key = KeyIdentifier.Parse(Key) };
         Assert.Equal(
             $"""
-            SELECT eventjson
+            SELECT eventJson
             FROM {Store}
             WHERE eventsource = 'kms.amazonaws.com'
                 AND eventtime >= '2026-03-01 00:00:00'
                 AND (any_match(resources, resource -> resource.arn = '{Key}')
-                    /* also where the request names it, and a resource is another key */
-                    OR any_match(ARRAY[json_extract_scalar(eventjson, '$.requestParameters.keyId'), json_extract_scalar(eventjson, '$.requestParameters.targetKeyId'), json_extract_scalar(eventjson, '$.requestParameters.destinationKeyId')],
+                    OR any_match(
+                        ARRAY[json_extract_scalar(eventJson, '$.requestParameters.keyId'),
+                            json_extract_scalar(eventJson, '$.requestParameters.sourceKeyId'),
+                            json_extract_scalar(eventJson, '$.requestParameters.targetKeyId'),
+                            json_extract_scalar(eventJson, '$.requestParameters.destinationKeyId'),
+                            json_extract_scalar(eventJson, '$.responseElements.keyId'),
+                            json_extract_scalar(eventJson, '$.responseElements.keyMetadata.arn'),
+                            json_extract_scalar(eventJson, '$.responseElements.replicaKeyMetadata.arn')],
                         arn -> arn = '{Key}'))
                 AND (any_match(
-                    ARRAY[TRY_CAST(json_extract(eventjson, '$.requestParameters.encryptionContext') AS map(varchar, json)),
-                        TRY_CAST(json_extract(eventjson, '$.requestParameters.destinationEncryptionContext') AS map(varchar, json)),
-                        TRY_CAST(json_extract(eventjson, '$.requestParameters.sourceEncryptionContext') AS map(varchar, json))],
+                    ARRAY[TRY_CAST(json_extract(eventJson, '$.requestParameters.encryptionContext') AS map(varchar, json)),
+                        TRY_CAST(json_extract(eventJson, '$.requestParameters.destinationEncryptionContext') AS map(varchar, json)),
+                        TRY_CAST(json_extract(eventJson, '$.requestParameters.sourceEncryptionContext') AS map(varchar, json)),
+                        TRY_CAST(json_extract(eventJson, '$.requestParameters.constraints.encryptionContextSubset') AS map(varchar, json)),
+                        TRY_CAST(json_extract(eventJson, '$.requestParameters.constraints.encryptionContextEquals') AS map(varchar, json))],
                     context -> cardinality(map_filter(context, (name, workflow) -> upper(name) = upper('aws:imagebuilder:arn'))) > 0)
-                    OR json_extract_scalar(eventjson, '$.requestParameters') = 'HIDDEN_DUE_TO_SECURITY_REASONS'
-                    OR 'HIDDEN_DUE_TO_SECURITY_REASONS' IN (json_extract_scalar(eventjson, '$.requestParameters.encryptionContext'),
-                        json_extract_scalar(eventjson, '$.requestParameters.destinationEncryptionContext'),
-                        json_extract_scalar(eventjson, '$.requestParameters.sourceEncryptionContext')))
+                    OR json_extract_scalar(eventJson, '$.requestParameters') = 'HIDDEN_DUE_TO_SECURITY_REASONS'
+                    OR 'HIDDEN_DUE_TO_SECURITY_REASONS' IN (json_extract_scalar(eventJson, '$.requestParameters.constraints'),
+                        json_extract_scalar(eventJson, '$.requestParameters.encryptionContext'),
+                        json_extract_scalar(eventJson, '$.requestParameters.destinationEncryptionContext'),
+                        json_extract_scalar(eventJson, '$.requestParameters.sourceEncryptionContext'),
+                        json_extract_scalar(eventJson, '$.requestParameters.constraints.encryptionContextSubset'),
+                        json_extract_scalar(eventJson, '$.requestParameters.constraints.encryptionContextEquals')))
             ORDER BY eventtime
             """,
             AuditQuery.Create(filter, AuditQueryEngine.CloudTrailLake, Store).Text);
@@ -96,13 +109,20 @@ public sealed class AuditQueryTests
                 SqlCondition condition = SqlCondition.Of(AuditQuery.Create(filter, engine, engine == AuditQueryEngine.Athena ? null : Store).Text);
                 foreach (JObject record in records)
                 {
-                    string json = record.ToString();
                     bool isSelected = condition.Selects(ToRow(record, engine, isHiddenQuoted));
-                    bool isMatched = filter.Select(System.Text.Encoding.UTF8.GetBytes(json)) is not null;
-                    Assert.True(isSelected == isMatched || (isSelected && MaySelectMore(filter, record)), $"{(isMatched ? "Matched" : "Not matched")}: {json}\n{AuditQuery.Create(filter, engine, Store)}");
+                    if (engine == AuditQueryEngine.Athena)
+                    {
+                        // The table has them not, as a comment in the query says.
+                        (record["userIdentity"] as JObject)?.Remove("identityProvider");
+                        (record["userIdentity"]?["sessionContext"] as JObject)?.Remove("sourceIdentity");
+                    }
+
+                    string json = record.ToString();
+                    bool isMatched = filter.Select(Encoding.UTF8.GetBytes(json)) is not null;
+                    Assert.True(isSelected == isMatched, $"{(isMatched ? "Matched" : "Not matched")}: {json}\n{AuditQuery.Create(filter, engine, Store)}");
                 }
             },
-            iter: 3000);
+            iter: 1000);
 
     [Fact]
     public void No_value_is_more_than_one_literal() => Hostile.Sample(static value =>
@@ -191,10 +211,6 @@ public sealed class AuditQueryTests
     private static DataProtectionException Refused(AuditQueryEngine engine, string? table, string? partitionColumn = null) =>
         Assert.Throws<DataProtectionException>(() => AuditQuery.Create(new AuditFilter(), engine, table, partitionColumn: partitionColumn));
 
-    // As a comment in the query says: the key that only the request names.
-    private static bool MaySelectMore(AuditFilter filter, JObject record) =>
-        filter.Key is not null && record["resources"] is JArray { Count: > 0 };
-
     private static Dictionary<string, object?> ToRow(JObject record, AuditQueryEngine engine, bool isHiddenQuoted)
     {
         bool isAthena = engine == AuditQueryEngine.Athena;
@@ -209,9 +225,10 @@ public sealed class AuditQueryTests
             ["errorcode"] = (string?)record["errorCode"],
             ["errormessage"] = (string?)record["errorMessage"],
             ["resources"] = (record["resources"] as JArray)?.Select(static resource => new Dictionary<string, object?> { ["arn"] = (string?)resource["ARN"] }).ToArray(),
+            ["responseelements"] = record["responseElements"]?.ToString(),
             ["useridentity"] = record["userIdentity"] is JObject identity ? ToIdentity(identity) : null,
         };
-        row[isAthena ? "requestparameters" : "eventjson"] = !isAthena ? record.ToString() : record["requestParameters"] switch
+        row[isAthena ? "requestparameters" : "eventJson"] = !isAthena ? record.ToString() : record["requestParameters"] switch
         {
             JObject parameters => parameters.ToString(),
             JValue { Value: string hidden } => isHiddenQuoted ? $"\"{hidden}\"" : hidden,
@@ -222,15 +239,21 @@ public sealed class AuditQueryTests
 
     private static Dictionary<string, object?> ToIdentity(JObject identity) => new()
     {
+        ["type"] = (string?)identity["type"],
         ["arn"] = (string?)identity["arn"],
         ["username"] = (string?)identity["userName"],
         ["principalid"] = (string?)identity["principalId"],
         ["accountid"] = (string?)identity["accountId"],
         ["invokedby"] = (string?)identity["invokedBy"],
+        ["identityprovider"] = (string?)identity["identityProvider"],
+        ["onbehalfof"] = identity["onBehalfOf"] is JObject user ? new Dictionary<string, object?> { ["userid"] = (string?)user["userId"] } : null,
         ["sessioncontext"] = identity["sessionContext"] is JObject session
             ? new Dictionary<string, object?>
             {
-                ["sessionissuer"] = new Dictionary<string, object?> { ["arn"] = (string?)session["sessionIssuer"]?["arn"], ["username"] = (string?)session["sessionIssuer"]?["userName"] },
+                ["sourceidentity"] = (string?)session["sourceIdentity"],
+                ["sessionissuer"] = session["sessionIssuer"] is JObject issuer
+                    ? new Dictionary<string, object?> { ["arn"] = (string?)issuer["arn"], ["username"] = (string?)issuer["userName"] }
+                    : null,
             }
             : null,
     };

@@ -78,11 +78,17 @@ internal sealed class SqlCondition
             return scope => values.Aggregate((bool?)false, (found, value) => Or(found, Compare(left(scope), value(scope)) is { } order ? order == 0 : null));
         }
 
+        if (TakeMark("+"))
+        {
+            Func<Scope, object?> right = Primary();
+            return scope => (long?)left(scope) + (long?)right(scope);
+        }
+
         if (TakeWord("IS"))
         {
-            Require("NOT");
+            bool isNot = TakeWord("NOT");
             Require("NULL");
-            return scope => left(scope) is not null;
+            return scope => left(scope) is null != isNot;
         }
 
         foreach ((string mark, Func<int, bool> holds) in new (string, Func<int, bool>)[] { ("=", static order => order == 0), (">=", static order => order >= 0), ("<=", static order => order <= 0), ("<", static order => order < 0), (">", static order => order > 0) })
@@ -134,6 +140,16 @@ internal sealed class SqlCondition
             return scope => items.Select(item => item(scope)).ToArray();
         }
 
+        if (word == "CASE")
+        {
+            Require("WHEN");
+            Func<Scope, object?> condition = Or();
+            Require("THEN");
+            Func<Scope, object?> value = Or();
+            Require("END");
+            return scope => condition(scope) is true ? value(scope) : null;
+        }
+
         return TakeMark("(") ? Function(word) : Path(word);
     }
 
@@ -165,6 +181,16 @@ internal sealed class SqlCondition
             case "upper":
                 Require(")");
                 return scope => ((string?)first(scope))?.ToUpperInvariant();
+            case "strpos":
+                Require(",");
+                Func<Scope, object?> part = Or();
+                Require(")");
+                return scope => first(scope) is string whole && part(scope) is string wanted ? (long)whole.IndexOf(wanted, StringComparison.Ordinal) + 1 : null;
+            case "substr":
+                Require(",");
+                Func<Scope, object?> start = Or();
+                Require(")");
+                return scope => first(scope) is string whole && start(scope) is long from ? whole[((int)from - 1)..] : null;
             case "cardinality":
                 Require(")");
                 return scope => first(scope) is IReadOnlyCollection<KeyValuePair<string, JToken>> map ? (long)map.Count : null;

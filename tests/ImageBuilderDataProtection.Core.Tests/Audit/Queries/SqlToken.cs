@@ -9,7 +9,7 @@ namespace ImageBuilderDataProtection.Tests.Audit.Queries;
 /// <param name="Text">A word or mark as it stands; of a literal or quoted name, what it means.</param>
 internal sealed partial record SqlToken(SqlTokenKind Kind, string Text)
 {
-    private static readonly string[] Marks = ["->", ">=", "<=", "=", "<", ">", "(", ")", "[", "]", ",", "."];
+    private static readonly string[] Marks = ["->", ">=", "<=", "=", "<", ">", "(", ")", "[", "]", ",", ".", "+"];
 
     /// <summary>The tokens of a text. What is no token is an error.</summary>
     public static IReadOnlyList<SqlToken> Read(string sql)

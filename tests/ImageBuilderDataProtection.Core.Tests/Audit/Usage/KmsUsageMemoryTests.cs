@@ -1,6 +1,6 @@
+using System.Text;
 using ImageBuilderDataProtection.Audit;
 using ImageBuilderDataProtection.Audit.Usage;
-using Newtonsoft.Json.Linq;
 
 namespace ImageBuilderDataProtection.Tests.Audit.Usage;
 
@@ -31,18 +31,11 @@ public sealed class KmsUsageMemoryTests
     {
         for (int i = 0; i < count; i++)
         {
-            meter.Add(new KmsAuditEvent(new JObject
-            {
-                ["eventTime"] = Start.AddSeconds(i).ToString(JsonElements.TimeFormat, System.Globalization.CultureInfo.InvariantCulture),
-                ["eventSource"] = KmsAuditEvent.KmsEventSource,
-                ["eventName"] = "Decrypt",
-                ["userIdentity"] = new JObject { ["arn"] = $"arn:aws:iam::111122223333:user/{i % 1000}" },
-                ["requestParameters"] = new JObject
-                {
-                    ["keyId"] = $"arn:aws:kms:us-west-2:111122223333:key/{i % 10}",
-                    ["encryptionContext"] = new JObject { ["aws:imagebuilder:arn"] = $"workflow/{i % 100}" },
-                },
-            }));
+            string time = Start.AddSeconds(i).ToString(JsonElements.TimeFormat, System.Globalization.CultureInfo.InvariantCulture);
+            meter.Add(KmsAuditEvent.Read(Encoding.UTF8.GetBytes($$$$"""
+                {"eventTime":"{{{{time}}}}","eventSource":"kms.amazonaws.com","eventName":"Decrypt","userIdentity":{"arn":"arn:aws:iam::111122223333:user/{{{{i % 1000}}}}"},
+                "requestParameters":{"keyId":"arn:aws:kms:us-west-2:111122223333:key/{{{{i % 10}}}}","encryptionContext":{"aws:imagebuilder:arn":"workflow/{{{{i % 100}}}}"}}}
+                """)));
         }
     }
 }
