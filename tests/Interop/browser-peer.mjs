@@ -4,8 +4,9 @@
 //   {"op":"open","path":"/a/page.html","width":1280,"height":900,"scheme":"light"}  -> {}   a file, in a new window
 //   {"op":"evaluate","script":"document.title"}  -> {"value":...}
 //   {"op":"click","selector":"#theme"}, {"op":"fill","selector":"#text","text":"a"}, {"op":"press","key":"Enter"},
-//   {"op":"select","selector":"select","value":"1"}, {"op":"emulate","media":"print","scheme":"dark"}  -> {}
-//   {"op":"screenshot","path":"/a/page.png","selector":"main"}, {"op":"pdf","path":"/a/page.pdf"}  -> {}
+//   {"op":"select","selector":"select","value":"1"}, {"op":"emulate","media":"print","scheme":"dark"},
+//   {"op":"resize","width":390,"height":844}  -> {}
+//   {"op":"screenshot","path":"/a/page.png"}, {"op":"pdf","path":"/a/page.pdf"}  -> {}
 //   {"op":"heard"}  -> {"heard":["console error: ..."]}   what a page that is as it should be never says or does
 //
 // An error is {"error":"Name: message"}.
@@ -42,6 +43,7 @@ async function open({ path, width, height, scheme }) {
     dialog.dismiss()
   })
   context.on('request', (request) => request.url() === url || heard.push(`request: ${request.url()}`))
+  context.on('requestfailed', (request) => heard.push(`not sent: ${request.url()} ${request.failure().errorText}`))
   context.on('page', (other) => heard.push(`window: ${other.url()}`))
   await page.goto(url, { waitUntil: 'load' })
 }
@@ -74,9 +76,12 @@ const operations = {
     await page.emulateMedia({ media: request.media, colorScheme: request.scheme })
     return {}
   },
+  async resize(request) {
+    await page.setViewportSize({ width: request.width, height: request.height })
+    return {}
+  },
   async screenshot(request) {
-    const target = request.selector ? page.locator(request.selector) : page
-    await target.screenshot({ path: request.path, animations: 'disabled', ...(request.fullPage ? { fullPage: true } : {}) })
+    await page.screenshot({ path: request.path, animations: 'disabled' })
     return {}
   },
   async pdf(request) {

@@ -5,8 +5,8 @@ namespace ImageBuilderDataProtection.Audit.Reports;
 
 /// <summary>
 /// Makes one HTML page of audit events: a summary, charts, the denied attempts and a table. The page needs nothing beside
-/// itself and loads nothing. Events are counted as they come and not kept, so memory does not grow with their number; the
-/// same events in any order make the same page, but for the time at which it is made.
+/// itself and loads nothing. Events are counted as they come and not kept, so memory does not grow with their number. The
+/// same events make the same page, but for the time at which it is made, and in any order, as long as no limit of names is passed.
 /// </summary>
 public sealed class AuditReport
 {

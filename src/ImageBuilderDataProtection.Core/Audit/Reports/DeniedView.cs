@@ -20,7 +20,7 @@ internal static class DeniedView
         KeyValuePair<DeniedAttempt, DeniedTally>[] byCount = denied.ByCount();
         KeyValuePair<DeniedAttempt, DeniedTally>[] shown = [.. byCount.Take(ReportLimits.ShownDeniedAttempts)];
         html.Write($"""
-            <p>{calls} {(calls == 1 ? "call" : "calls")}; those by the same principal for the same are together, with AWS’s words at the last time</p></div>
+            <p>{calls} {(calls == 1 ? "call" : "calls")}; those of one principal for the same operation, workflow and key are one line, with AWS’s words at the last time</p></div>
             <table class="cards attempts">
             <thead><tr><th scope="col">Calls</th><th scope="col">Last</th><th scope="col">Who</th><th scope="col">What</th><th scope="col">For</th><th scope="col">AWS’s words</th></tr></thead>
             <tbody>

@@ -129,12 +129,13 @@ internal static class EventsView
     {
         if (!string.IsNullOrEmpty(value))
         {
-            html.Write($"<div><dt>{name}</dt><dd><bdi>{value}</bdi></dd></div>");
+            html.Write($"<dt>{name}</dt><dd>{value}</dd>");
         }
     }
 
     private static string Scope(EventRows rows) => (rows.Offered - rows.Count) switch
     {
+        long all when rows.Count == 0 => string.Create(CultureInfo.InvariantCulture, $"The table of events was to be left out; the totals and charts above count all {all:N0}"),
         0 => rows.Offered == 1 ? "The only one" : string.Create(CultureInfo.InvariantCulture, $"All {rows.Offered:N0}, the newest first"),
         long left => string.Create(
             CultureInfo.InvariantCulture,

@@ -21,9 +21,7 @@ internal static class ReportPage
         }
 
         WriteNotes(html);
-        html.Write($"</main>\n<script>");
-        html.Write(PageAsset.Script);
-        html.Write($"</script>\n</body>\n</html>\n");
+        html.Write($"</main>\n</body>\n</html>\n");
     }
 
     private static void WriteHead(HtmlWriter html, AuditReportSettings settings)
@@ -41,7 +39,9 @@ internal static class ReportPage
             <style>
             """);
         html.Write(PageAsset.Style);
-        html.Write($"</style>\n</head>\n");
+        html.Write($"</style>\n<script>");
+        html.Write(PageAsset.Script);
+        html.Write($"</script>\n</head>\n");
     }
 
     // Of the three outcomes two have a pattern, so that they are told apart without colours, too.

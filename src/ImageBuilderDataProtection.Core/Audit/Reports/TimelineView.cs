@@ -108,7 +108,10 @@ internal static class TimelineView
         for (long i = 0; labels.StartOf(number) < to; i++, number++)
         {
             double x = X(labels.StartOf(number));
-            WriteTimeLabel(html, x, x <= LastLabel ? labels.Label(labels.StartOf(number)) : null, isOnNarrow: i % everyOnNarrow == 0 && x <= LastNarrowLabel);
+            if (x <= LastLabel)
+            {
+                WriteTimeLabel(html, x, labels.Label(labels.StartOf(number)), isOnNarrow: i % everyOnNarrow == 0 && x <= LastNarrowLabel);
+            }
         }
 
         double X(DateTime time) => step.Months > 0
@@ -116,7 +119,7 @@ internal static class TimelineView
             : 100.0 * (time - from).Ticks / (to - from).Ticks;
     }
 
-    private static void WriteTimeLabel(HtmlWriter html, double x, string? label, bool isOnNarrow)
+    private static void WriteTimeLabel(HtmlWriter html, double x, string label, bool isOnNarrow)
     {
         html.Write($"<line class=\"tick\" x1=\"{x}%\" x2=\"{x}%\" y1=\"{Bottom}\" y2=\"{Bottom + 5}\" />");
         html.Write($"<text class=\"label{(isOnNarrow ? null : " wide")}\" x=\"{x}%\" y=\"{Bottom + 18}\" dx=\"1\">{label}</text>\n");

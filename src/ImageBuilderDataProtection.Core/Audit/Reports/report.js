@@ -1,11 +1,13 @@
 // The page's script: the light or dark switch, and sorting, filtering and opening the rows of the table. It makes no
 // markup: rows are moved and hidden, and texts are set as texts.
-(() => {
-  'use strict'
+'use strict'
 
+// At once: the table is not shown before all of it is there, for a browser would lay out its first rows again and again.
+document.documentElement.classList.add('scripted')
+
+document.addEventListener('DOMContentLoaded', () => {
   const root = document.documentElement
-  root.classList.add('scripted')
-
+  root.classList.add('ready')
   const theme = document.getElementById('theme')
   const prefersDark = window.matchMedia('(prefers-color-scheme: dark)')
   const isDark = () => (root.dataset.theme ?? (prefersDark.matches ? 'dark' : 'light')) === 'dark'
@@ -27,7 +29,7 @@
   const cellText = (event, column) => event.body.rows[0].cells[column].textContent.trim()
   // What is searched is the values, not the names beside them.
   const everyText = (event) => (event.text ??= Array.from(
-    event.body.querySelectorAll('bdi, time, small, [data-label="Result"]'), (value) => value.textContent).join('\n').toLowerCase())
+    event.body.querySelectorAll('bdi, time, small, dd, [data-label="Result"]'), (value) => value.textContent).join('\n').toLowerCase())
 
   const inOrder = new Intl.Collator('en', { numeric: true, sensitivity: 'variant' })
   const headings = Array.from(table.tHead.rows[0].cells)
@@ -90,4 +92,4 @@
 
   // A browser keeps what was typed when a page is loaded again.
   filter()
-})()
+})
