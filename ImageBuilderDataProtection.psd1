@@ -11,6 +11,7 @@
     FormatsToProcess     = @('ImageBuilderDataProtection.Format.ps1xml')
     TypesToProcess       = @('ImageBuilderDataProtection.Types.ps1xml')
     CmdletsToExport      = @(
+        'Export-IBKmsAuditReport'
         'Get-IBKmsAuditEvent'
         'Get-IBProtectedWorkflow'
         'Get-IBWorkflowKey'

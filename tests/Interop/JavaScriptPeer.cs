@@ -21,11 +21,15 @@ public sealed class JavaScriptPeer : IDisposable
 
     private static string? MissingNode { get; } = FindMissingNode();
 
+    private static string? MissingChromium => File.Exists(Environment.GetEnvironmentVariable("IB_CHROMIUM") ?? "/usr/bin/chromium")
+        ? null
+        : "Chromium is not installed (Debian's package chromium), nor named by IB_CHROMIUM";
+
     /// <summary>Why there is no such peer on this machine; null when there is one.</summary>
     public static string? WhatIsMissing(PeerLibrary library)
     {
         (string package, string name, _) = Describe(library);
-        return MissingNode ?? (Directory.Exists(Path.Combine([Folder, "node_modules", .. package.Split('/')]))
+        return MissingNode ?? (library == PeerLibrary.Browser ? MissingChromium : null) ?? (Directory.Exists(Path.Combine([Folder, "node_modules", .. package.Split('/')]))
             ? null
             : $"{name} is not installed: run npm ci in tests/Interop");
     }
@@ -60,7 +64,7 @@ public sealed class JavaScriptPeer : IDisposable
         _node.StandardInput.Close();
         if (!_node.WaitForExit(5000))
         {
-            _node.Kill();
+            _node.Kill(entireProcessTree: true);
         }
 
         _node.Dispose();
@@ -70,6 +74,7 @@ public sealed class JavaScriptPeer : IDisposable
     {
         PeerLibrary.EncryptionSdk => ("@aws-crypto/client-node", "the JavaScript Encryption SDK", "peer.mjs"),
         PeerLibrary.KmsClient => ("@aws-sdk/client-kms", "the KMS client of the JavaScript AWS SDK", "kms-peer.mjs"),
+        PeerLibrary.Browser => ("playwright-core", "playwright-core", "browser-peer.mjs"),
         _ => ("@cloud-copilot/iam-simulate", "the policy simulator iam-simulate", "policy-peer.mjs"),
     };
 

@@ -11,4 +11,7 @@ public enum PeerLibrary
 
     /// <summary>The KMS client of the AWS SDK, and the Encryption SDK's keyring on it (kms-peer.mjs).</summary>
     KmsClient,
+
+    /// <summary>Chromium, driven by playwright-core (browser-peer.mjs).</summary>
+    Browser,
 }

@@ -29,43 +29,62 @@ public static class AtomicFile
     /// </exception>
     public static void Write(string path, ReadOnlySpan<byte> content, bool replace, bool ownerOnly)
     {
-        string target = Path.GetFullPath(path);
-        RequireFree(target, replace);
-        string temporary = Path.Combine(
-            Path.GetDirectoryName(target)!,
-            $".{Convert.ToHexString(RandomNumberGenerator.GetBytes(8))}{TemporarySuffix}");
+        (string target, string temporary) = Prepare(path, replace);
         try
         {
-            using (FileStream stream = ownerOnly ? CreateOwnerOnly(temporary) : Create(temporary, ModeOf(target)))
+            using (FileStream stream = Create(temporary, target, ownerOnly))
             {
                 stream.Write(content);
                 stream.Flush(flushToDisk: true);
             }
 
-            RequireFree(target, replace);
-            File.Move(temporary, target, overwrite: replace);
+            Place(temporary, target, replace);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (Exception error)
         {
             TryDelete(temporary);
-            throw File.Exists(target) && !replace
-                ? TargetExists(target)
-                : new DataProtectionException(
-                    "WriteFailed",
-                    FailureKind.Unavailable,
-                    error is UnauthorizedAccessException
-                        ? $"\"{target}\" could not be written: you may not make files in its folder."
-                        : $"\"{target}\" could not be written: {error.Message}",
-                    error);
-        }
-        catch
-        {
-            TryDelete(temporary);
+            if (Translate(error, target, replace) is { } failure)
+            {
+                throw failure;
+            }
+
             throw;
         }
     }
 
-    /// <summary>Refuses a target that <see cref="Write"/> would refuse, before any work is done for it.</summary>
+    /// <summary>Writes the file piece by piece, for content that should not be held as a whole.</summary>
+    /// <param name="path">The target.</param>
+    /// <param name="write">Writes all of its bytes; where it throws, nothing is left.</param>
+    /// <param name="replace">As above.</param>
+    /// <param name="ownerOnly">As above.</param>
+    /// <exception cref="DataProtectionException">As above.</exception>
+    public static void Write(string path, Action<Stream> write, bool replace, bool ownerOnly)
+    {
+        ArgumentNullException.ThrowIfNull(write);
+        (string target, string temporary) = Prepare(path, replace);
+        try
+        {
+            using (FileStream stream = Create(temporary, target, ownerOnly))
+            {
+                write(stream);
+                stream.Flush(flushToDisk: true);
+            }
+
+            Place(temporary, target, replace);
+        }
+        catch (Exception error)
+        {
+            TryDelete(temporary);
+            if (Translate(error, target, replace) is { } failure)
+            {
+                throw failure;
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>Refuses a target that <see cref="Write(string, ReadOnlySpan{byte}, bool, bool)"/> would refuse, before any work is done for it.</summary>
     /// <exception cref="DataProtectionException"><c>TargetExists</c> or <c>TargetNotRegularFile</c>.</exception>
     public static void RequireFree(string path, bool replace)
     {
@@ -87,8 +106,34 @@ public static class AtomicFile
         }
     }
 
+    private static (string Target, string Temporary) Prepare(string path, bool replace)
+    {
+        string target = Path.GetFullPath(path);
+        RequireFree(target, replace);
+        return (target, Path.Combine(Path.GetDirectoryName(target)!, $".{Convert.ToHexString(RandomNumberGenerator.GetBytes(8))}{TemporarySuffix}"));
+    }
+
+    private static void Place(string temporary, string target, bool replace)
+    {
+        RequireFree(target, replace);
+        File.Move(temporary, target, overwrite: replace);
+    }
+
+    // What the file system refused, as a failure of ours; null for anything else.
+    private static DataProtectionException? Translate(Exception error, string target, bool replace) => error switch
+    {
+        not (IOException or UnauthorizedAccessException) => null,
+        _ when File.Exists(target) && !replace => TargetExists(target),
+        UnauthorizedAccessException => new DataProtectionException(
+            "WriteFailed", FailureKind.Unavailable, $"\"{target}\" could not be written: you may not make files in its folder.", error),
+        _ => new DataProtectionException("WriteFailed", FailureKind.Unavailable, $"\"{target}\" could not be written: {error.Message}", error),
+    };
+
     private static DataProtectionException TargetExists(string target) =>
         new("TargetExists", FailureKind.AlreadyExists, $"\"{target}\" exists already; use -Force to replace it, or name another target.");
+
+    private static FileStream Create(string temporary, string target, bool ownerOnly) =>
+        ownerOnly ? CreateOwnerOnly(temporary) : Create(temporary, ModeOf(target));
 
     private static FileStream CreateOwnerOnly(string path) =>
         OperatingSystem.IsWindows() ? CreateOwnerOnlyOnWindows(path) : Create(path, OwnerOnly);

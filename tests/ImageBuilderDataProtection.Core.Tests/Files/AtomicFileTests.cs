@@ -19,6 +19,34 @@ public sealed class AtomicFileTests : IDisposable
     }
 
     [Fact]
+    public void Writes_piece_by_piece_and_leaves_nothing_when_that_fails()
+    {
+        AtomicFile.Write(
+            _folder["a"],
+            static stream =>
+            {
+                stream.Write("he"u8);
+                stream.Write("llo"u8);
+            },
+            replace: false,
+            ownerOnly: false);
+        Assert.Equal("hello", File.ReadAllText(_folder["a"]));
+
+        Assert.Throws<OperationCanceledException>(() => AtomicFile.Write(_folder["b"], Fail(new OperationCanceledException()), replace: false, ownerOnly: false));
+        var full = Assert.Throws<DataProtectionException>(() => AtomicFile.Write(_folder["b"], Fail(new IOException("No space left")), replace: false, ownerOnly: false));
+        Assert.Equal("WriteFailed", full.ErrorId);
+        var exists = Assert.Throws<DataProtectionException>(() => AtomicFile.Write(_folder["a"], static stream => stream.WriteByte(0), replace: false, ownerOnly: false));
+        Assert.Equal("TargetExists", exists.ErrorId);
+        Assert.Equal([_folder["a"]], Directory.GetFileSystemEntries(_folder.FullPath));
+
+        static Action<Stream> Fail(Exception error) => stream =>
+        {
+            stream.WriteByte(0);
+            throw error;
+        };
+    }
+
+    [Fact]
     public void An_existing_file_is_refused_unless_it_is_to_be_replaced()
     {
         File.WriteAllText(_folder["a"], "old");
