@@ -13,7 +13,15 @@ switch (args)
     case ["batch"]:
         await BatchBenchmark.RunAsync();
         return 0;
+    case ["audit", ..] when AuditBenchmark.Run(args.AsSpan(1)) is { } done:
+        return done;
+    case ["audit-scan", var parallelism, .. var folders]:
+        AuditBenchmark.Scan(parallelism, folders);
+        return 0;
+    case ["audit-duckdb", var parallelism, var way, var folder]:
+        AuditBenchmark.ScanWithDuckDb(parallelism, way, folder);
+        return 0;
     default:
-        await Console.Error.WriteLineAsync("usage: dotnet run -c Release --project bench -- messages|policies|batch");
+        await Console.Error.WriteLineAsync("usage: dotnet run -c Release --project bench -- messages|policies|batch|audit [--gigabytes N] [--folder F]");
         return 2;
 }

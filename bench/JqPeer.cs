@@ -1,0 +1,33 @@
+using System.Globalization;
+
+namespace ImageBuilderDataProtection.Bench;
+
+/// <summary>The same question put to jq, one process of it for all files, with zcat beside it on a core of its own.</summary>
+internal static class JqPeer
+{
+    private const string Query =
+        ".Records[] | select(.eventSource==\"kms.amazonaws.com\" and (.requestParameters.encryptionContext? // {} | objects | has(\"aws:imagebuilder:arn\")))";
+
+    public static bool IsInstalled => Programs.Find("sh") is not null && Programs.Find("zcat") is not null && Programs.Find("jq") is not null;
+
+    public static string Name => IsInstalled ? $"zcat | {Programs.Run("jq", ["--version"])[0]}" : "jq";
+
+    public static AuditTurn Count(IEnumerable<string> files)
+    {
+        // The shell's times come last: its own, and those of the children that it waited for, which is jq alone.
+        List<string> lines = [];
+        AuditTurn turn = AuditTurn.Of(() =>
+        {
+            lines = Programs.Run("sh", ["-c", "zcat -- \"$@\" | { jq -c '" + Query + "'; times; }", "sh", .. files]);
+            return lines.Count - 2;
+        });
+        return turn with { CpuSeconds = lines[^1].Split(' ').Sum(Seconds) };
+    }
+
+    // 1m2.34s
+    private static double Seconds(string time)
+    {
+        string[] parts = time.TrimEnd('s').Split('m');
+        return (60 * double.Parse(parts[0], CultureInfo.InvariantCulture)) + double.Parse(parts[1], CultureInfo.InvariantCulture);
+    }
+}
