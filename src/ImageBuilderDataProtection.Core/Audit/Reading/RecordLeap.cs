@@ -24,9 +24,7 @@ internal readonly record struct RecordLeap(int Passed, int Start, int Length, Re
     /// <summary>Leaps.</summary>
     /// <param name="text">The text from the beginning of a record on.</param>
     public static RecordLeap Over(ReadOnlySpan<byte> text) =>
-        Block512.IsAccelerated ? Over<Block512>(text)
-        : Block256.IsAccelerated ? Over<Block256>(text)
-        : Over<Block128>(text);
+        Block256.IsAccelerated ? Over<Block256>(text) : Over<Block128>(text);
 
     /// <summary>The same with vectors of one width.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -41,8 +39,13 @@ internal readonly record struct RecordLeap(int Passed, int Start, int Length, Re
         // One byte more than a block is looked at.
         for (int at = RecordNeedles.RecordStart.Length; text.Length - at > IByteBlock<TBlock>.Length; at += IByteBlock<TBlock>.Length)
         {
-            ref byte here = ref Unsafe.Add(ref first, at);
-            for (ulong notable = TBlock.Load(ref here).Notable(TBlock.Load(ref Unsafe.Add(ref here, 1))); notable != 0; notable &= notable - 1)
+            // Two blocks at once as long as there is nothing, and one more is there after them.
+            while (text.Length - at > 3 * IByteBlock<TBlock>.Length && (Notable<TBlock>(ref first, at) | Notable<TBlock>(ref first, at + IByteBlock<TBlock>.Length)) == 0)
+            {
+                at += 2 * IByteBlock<TBlock>.Length;
+            }
+
+            for (ulong notable = Notable<TBlock>(ref first, at); notable != 0; notable &= notable - 1)
             {
                 int place = at + BitOperations.TrailingZeroCount(notable);
                 switch (text[place])
@@ -81,6 +84,11 @@ internal readonly record struct RecordLeap(int Passed, int Start, int Length, Re
 
         return new RecordLeap(passed, start, 0, traits);
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong Notable<TBlock>(ref byte first, int at)
+        where TBlock : struct, IByteBlock<TBlock> =>
+        TBlock.Load(ref Unsafe.Add(ref first, at)).Notable(TBlock.Load(ref Unsafe.Add(ref first, at + 1)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int BracketBefore(ReadOnlySpan<byte> text, int letters)
