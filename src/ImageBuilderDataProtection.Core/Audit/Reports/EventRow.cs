@@ -47,9 +47,12 @@ internal sealed record EventRow : IComparable<EventRow>
     public string? File { get; init; }
 
     /// <summary>The row of an event.</summary>
-    public static EventRow Create(KmsAuditEvent record, CallOutcome outcome)
+    /// <param name="record">The event.</param>
+    /// <param name="outcome">What became of it.</param>
+    /// <param name="principal">The role, or the caller.</param>
+    /// <param name="identityType">What the caller is.</param>
+    public static EventRow Create(KmsAuditEvent record, CallOutcome outcome, string? principal, string? identityType)
     {
-        string? principal = ReportText.Cut(ReportPrincipal.Of(record));
         string? caller = ReportText.Cut(record.Principal);
         return new EventRow
         {
@@ -61,7 +64,7 @@ internal sealed record EventRow : IComparable<EventRow>
             IsContextHidden = record.IsEncryptionContextHidden,
             Principal = principal,
             Caller = caller == principal ? null : caller,
-            CallerType = ReportText.Cut(record.UserIdentity?.Type),
+            CallerType = ReportText.Cut(identityType),
             InvokedBy = ReportText.Cut(record.InvokedBy),
             Key = ReportText.Cut(record.KeyArn),
             Region = ReportText.Cut(record.AwsRegion),

@@ -25,8 +25,10 @@ internal sealed class EventRows(int limit)
     private int OthersCount => Math.Min(_others.Count, limit - DeniedCount);
 
     /// <summary>Takes an event up.</summary>
-    public void Add(KmsAuditEvent record, CallOutcome outcome) =>
-        (outcome == CallOutcome.Denied ? _denied : _others).Offer(record.EventTime, () => EventRow.Create(record, outcome));
+    /// <param name="outcome">What became of it.</param>
+    /// <param name="time">When it was, UTC.</param>
+    /// <param name="row">Makes its row.</param>
+    public void Add(CallOutcome outcome, DateTime time, Func<EventRow> row) => (outcome == CallOutcome.Denied ? _denied : _others).Offer(time, row);
 
     /// <summary>The rows, the newest first.</summary>
     public EventRow[] ToArray() => [.. _denied.Newest(DeniedCount).Concat(_others.Newest(OthersCount)).OrderDescending()];

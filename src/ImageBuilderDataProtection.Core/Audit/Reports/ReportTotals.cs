@@ -40,7 +40,10 @@ internal sealed class ReportTotals(int maxRows)
         Timeline.Add(outcome, time);
         HiddenContexts += record.IsEncryptionContextHidden ? 1 : 0;
         AddWorkflows(record.WorkflowArns, outcome, time);
-        string? principal = ReportText.Cut(ReportPrincipal.Of(record));
+
+        // The elements of a record are read anew each time.
+        AuditUserIdentity? identity = record.UserIdentity;
+        string? principal = ReportText.Cut(ReportPrincipal.Of(identity, record.Principal));
         Principals.Add(principal, outcome, time);
         Operations.Add(ReportText.Cut(record.EventName), outcome, time);
         Keys.Add(ReportText.Cut(record.KeyArn), outcome, time);
@@ -48,7 +51,7 @@ internal sealed class ReportTotals(int maxRows)
         Regions.Add(ReportText.Cut(record.AwsRegion), outcome, time);
         Accounts.Add(ReportText.Cut(record.RecipientAccountId), outcome, time);
         Files.Add(ReportText.Cut(record.SourceFile), outcome, time);
-        Rows.Add(record, outcome);
+        Rows.Add(outcome, time, () => EventRow.Create(record, outcome, principal, identity?.Type));
         if (outcome == CallOutcome.Denied)
         {
             var attempt = new DeniedAttempt(

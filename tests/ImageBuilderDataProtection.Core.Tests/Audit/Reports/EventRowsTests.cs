@@ -47,14 +47,16 @@ public sealed class EventRowsTests
         var rows = new EventRows(limit);
         foreach (KmsAuditEvent record in events)
         {
-            rows.Add(record, OutcomeOf(record));
+            rows.Add(OutcomeOf(record), record.EventTime, () => Row(record));
         }
 
         return rows;
     }
 
     private static EventRow[] Newest(IEnumerable<KmsAuditEvent> events, CallOutcome outcome) =>
-        [.. events.Where(record => OutcomeOf(record) == outcome).Select(record => EventRow.Create(record, outcome)).OrderDescending()];
+        [.. events.Where(record => OutcomeOf(record) == outcome).Select(Row).OrderDescending()];
+
+    private static EventRow Row(KmsAuditEvent record) => EventRow.Create(record, OutcomeOf(record), record.Principal, identityType: null);
 
     private static CallOutcome OutcomeOf(KmsAuditEvent record) => record.IsDenied ? CallOutcome.Denied : CallOutcome.Succeeded;
 }

@@ -22,5 +22,8 @@ internal static class HostileText
         (new string('x', 600), new string('x', 600)),
     ];
 
+    /// <summary>Those that a record can hold: JSON in UTF-8 has no half characters.</summary>
+    public static IEnumerable<(string Text, string Seen)> OfRecords => All.Where(static pair => !pair.Seen.Contains("[U+D800]", StringComparison.Ordinal));
+
     private static IEnumerable<(string Text, string Seen)> Unchanged(params string[] texts) => texts.Select(static text => (text, text));
 }
