@@ -45,9 +45,10 @@ public sealed class GetIBKmsAuditEventCommand : KmsCmdlet
     [ValidateNotNullOrEmpty]
     public string[] S3Uri { get; set; } = [];
 
-    /// <summary>The engine of AWS that a query is written for, instead of reading.</summary>
+    /// <summary>The engine of AWS that a query is written for, instead of reading. Text, for Core's enumeration cannot be a field here (see ModuleLifecycle).</summary>
     [Parameter(Mandatory = true, ParameterSetName = QuerySet)]
-    public AuditQueryEngine AsQuery { get; set; }
+    [ValidateSet("Athena", "CloudTrailLake")]
+    public string AsQuery { get; set; } = null!;
 
     /// <summary>The table of Athena, or the event data store of CloudTrail Lake.</summary>
     [Parameter(ParameterSetName = QuerySet)]
@@ -254,7 +255,7 @@ public sealed class GetIBKmsAuditEventCommand : KmsCmdlet
     private void WriteQuery()
     {
         new AwsParameters(this).RequireNoneForQuery();
-        WriteObject(AuditQuery.Create(Filter(RequestId), AsQuery, TableName, First == int.MaxValue ? null : First, PartitionColumn));
+        WriteObject(AuditQuery.Create(Filter(RequestId), Enum.Parse<AuditQueryEngine>(AsQuery, ignoreCase: true), TableName, First == int.MaxValue ? null : First, PartitionColumn));
     }
 
     private void Write(EventHistoryPage page, string region)
