@@ -215,6 +215,33 @@ public sealed class AuditSourceTests : IDisposable
     }
 
     [Fact]
+    public void A_folder_and_a_file_without_rights_are_one_error_each_and_the_rest_is_read()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        const UnixFileMode Open = UnixFileMode.UserRead | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
+        File.SetUnixFileMode(_folder, Open | UnixFileMode.UserWrite);
+        File.SetUnixFileMode(Write("a.json", List(One("1"))), Open);
+        File.SetUnixFileMode(Write("b.json", List(One("2"))), UnixFileMode.None);
+        File.SetUnixFileMode(Write("z.json", List(One("3"))), Open);
+        string locked = Path.Combine(_folder, "locked");
+        Directory.CreateDirectory(locked, UnixFileMode.None);
+        try
+        {
+            Assert.Equal(["1", "3"], AsNobody.Run(() => Ids(_folder)));
+            Assert.Equal([locked, Path.Combine(_folder, "b.json")], _errors.Select(static error => error.File));
+            Assert.All(_errors, static error => Assert.Equal(("AuditFileUnreadable", FailureKind.PermissionDenied), (error.ErrorId, error.Kind)));
+        }
+        finally
+        {
+            File.SetUnixFileMode(locked, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+    }
+
+    [Fact]
     public void Links_to_folders_are_followed_once()
     {
         string outside = Directory.CreateTempSubdirectory("ibdp-audit-").FullName;

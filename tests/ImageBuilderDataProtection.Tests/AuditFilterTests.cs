@@ -1,0 +1,123 @@
+using System.IO.Compression;
+using System.Management.Automation;
+using System.Text;
+
+namespace ImageBuilderDataProtection.ModuleTests;
+
+/// <summary>Get-IBKmsAuditEvent on files: what is asked for, in which order, and how it stops.</summary>
+public sealed class AuditFilterTests(Engine engine) : IClassFixture<Engine>, IDisposable
+{
+    private const string Build = "arn:aws:imagebuilder:us-west-2:111122223333:workflow/build/web/1.0.0/*";
+    private const string Test = "arn:aws:imagebuilder:us-west-2:111122223333:workflow/test/web/1.0.0/*";
+
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("", "1 2 3 4")]
+    [InlineData("-WorkflowArn '*:WORKFLOW/build/*'", "1 3")]
+    [InlineData("-WorkflowArn '*:workflow/test/*', '*/none/*'", "2 4")]
+    [InlineData("-Principal arn:aws:iam::111122223333:role/Builds", "1 2")]
+    [InlineData("-Principal '*role/T*'", "3 4")]
+    [InlineData("-InvokedBy image*", "1 3")]
+    [InlineData("-Denied", "4")]
+    [InlineData("-EventName encrypt, decrypt", "1 2 4")]
+    [InlineData("-First 3", "1 2 3")]
+    [InlineData("-First 1 -WorkflowArn '*/test/*'", "2")]
+    [InlineData("-Region eu-west-1", "3")]
+    [InlineData("-StartTime 2026-03-02T00:00:00Z -EndTime 2026-03-03T00:00:00Z", "2 3")]
+    [InlineData("-AllKmsEvents -EventName DescribeKey", "5")]
+    [InlineData("-EventId 5, 1", "1 5")]
+    public void What_is_asked_for_is_read(string parameters, string expected)
+    {
+        WriteTrail();
+        foreach (string source in new[] { "$folder/trail", "$folder/trail/*", "$folder/trail -ThrottleLimit 1" })
+        {
+            string script = $"param($folder) Get-IBKmsAuditEvent {source} {parameters} | ForEach-Object EventId";
+            Assert.Equal(expected, string.Join(' ', engine.Run(script, ("folder", _folder.Path)).NoErrors().Output));
+        }
+    }
+
+    [Fact]
+    public void Many_files_from_the_pipeline_come_in_their_order_with_their_errors()
+    {
+        for (int i = 0; i < 60; i++)
+        {
+            _folder.Write($"many/{i:00}.json", i % 10 == 5 ? "{\"Records\":[" : Record($"{i:00}", "Decrypt", Build, "Builds"));
+        }
+
+        ScriptResult result = engine.Run("""
+            param($folder) [System.IO.DirectoryInfo]::new("$folder/many").GetFiles('*.json') | Get-IBKmsAuditEvent | ForEach-Object EventId
+            """, ("folder", _folder.Path));
+        Assert.Equal(Enumerable.Range(0, 60).Where(static i => i % 10 != 5).Select(static i => $"{i:00}").Order(), result.Output.Select(static id => id.ToString()!).Order());
+        Assert.Equal(6, result.Errors.Count);
+        Assert.All(result.Errors, static error => Assert.Equal(ErrorCategory.InvalidData, error.CategoryInfo.Category));
+        Assert.All(result.Errors, static error => Assert.Equal(error.TargetObject.ToString(), error.Exception.Message.Split('"')[1]));
+    }
+
+    [Fact]
+    public void A_pipeline_that_has_enough_ends_the_reading()
+    {
+        for (int i = 0; i < 400; i++)
+        {
+            _folder.Write($"many/{i:000}.json", string.Join('\n', Enumerable.Range(0, 50).Select(number => Record($"{i}-{number}", "Decrypt", Build, "Builds"))));
+        }
+
+        // What stops a pipeline from below is an exception like any other to the cmdlet.
+        ScriptResult result = engine.Run("""
+            param($folder)
+            $global:seen = 0
+            & { foreach ($once in 1) { Get-IBKmsAuditEvent "$folder/many" | ForEach-Object { $global:seen++; if ($global:seen -eq 10) { break } } } }
+            $global:seen
+            """, ("folder", _folder.Path));
+        Assert.Equal("10", result.NoErrors().Output.Single().ToString());
+    }
+
+    [Fact]
+    public void A_long_reading_shows_its_progress_in_bytes()
+    {
+        var records = new StringBuilder();
+        for (int i = 0; i < 4000; i++)
+        {
+            records.Append(i > 0 ? "," : "").Append(Record($"{i}", "Decrypt", Build, "Builds"));
+        }
+
+        string content = $"{{\"Records\":[{records}]}}";
+        for (int i = 0; i < 12; i++)
+        {
+            using var gzip = new GZipStream(File.Create(_folder[$"{i:00}.json.gz"]), CompressionLevel.Fastest);
+            gzip.Write(Encoding.UTF8.GetBytes(content));
+        }
+
+        ScriptResult result = engine.Run(
+            "param($folder) Get-IBKmsAuditEvent $folder -AllKmsEvents -ThrottleLimit 1 | ForEach-Object { [System.Threading.Thread]::SpinWait(3000) }", ("folder", _folder.Path)).NoErrors();
+        Assert.Contains(result.Progress, static progress => progress.StatusDescription.Contains(" MB, ", StringComparison.Ordinal) && progress.PercentComplete is >= 0 and <= 100 && progress.SecondsRemaining >= 0);
+        Assert.Equal(ProgressRecordType.Completed, result.Progress[^1].RecordType);
+    }
+
+    [Theory]
+    [InlineData("-WorkflowArn ''")]
+    [InlineData("-First 0")]
+    [InlineData("-ThrottleLimit 0")]
+    public void What_means_nothing_is_refused(string parameters) =>
+        Assert.StartsWith("ParameterArgumentValidationError", engine.Run($"Get-IBKmsAuditEvent ./x {parameters}").Error().FullyQualifiedErrorId, StringComparison.Ordinal);
+
+    private static string Record(string id, string operation, string? workflow, string role, string day = "01", string region = "us-west-2", string? invokedBy = null, string? error = null)
+    {
+        string caller = invokedBy is null ? "" : $",\"invokedBy\":\"{invokedBy}\"";
+        string failure = error is null ? "" : $",\"errorCode\":\"{error}\"";
+        string context = workflow is null ? "null" : $"{{\"encryptionContext\":{{\"aws:imagebuilder:arn\":\"{workflow}\"}}}}";
+        return "{\"eventVersion\":\"1.11\",\"userIdentity\":{\"type\":\"AssumedRole\",\"arn\":\"arn:aws:sts::111122223333:assumed-role/" + role
+            + "/s\",\"sessionContext\":{\"sessionIssuer\":{\"type\":\"Role\",\"arn\":\"arn:aws:iam::111122223333:role/" + role + "\"}}" + caller
+            + "},\"eventTime\":\"2026-03-" + day + "T10:00:00Z\",\"eventSource\":\"kms.amazonaws.com\",\"eventName\":\"" + operation
+            + "\",\"awsRegion\":\"" + region + "\"" + failure + ",\"requestParameters\":" + context + ",\"eventID\":\"" + id + "\"}";
+    }
+
+    private void WriteTrail()
+    {
+        _folder.Write("trail/1.json", $"{{\"Records\":[{Record("1", "Decrypt", Build, "Builds", invokedBy: "imagebuilder.amazonaws.com")},{Record("2", "Decrypt", Test, "Builds", day: "02")}]}}");
+        _folder.Write("trail/2.jsonl", Record("3", "GenerateDataKey", Build, "Tests", day: "02", region: "eu-west-1", invokedBy: "imagebuilder.amazonaws.com") + "\n" + Record("4", "Decrypt", Test, "Tests", day: "03", error: "AccessDenied"));
+        _folder.Write("trail/3.json", Record("5", "DescribeKey", null, "Tests", day: "04"));
+    }
+}
