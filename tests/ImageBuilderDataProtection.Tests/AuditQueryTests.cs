@@ -30,7 +30,6 @@ public sealed class AuditQueryTests(Engine engine) : IClassFixture<Engine>
     [InlineData("Get-IBKmsAuditEvent -AsQuery CloudTrailLake", "InvalidEventDataStore", ErrorCategory.InvalidArgument)]
     [InlineData("Get-IBKmsAuditEvent -AsQuery cloudtraillake -TableName x -EventId (1..2000)", "QueryTooLong", ErrorCategory.LimitsExceeded)]
     [InlineData("Get-IBKmsAuditEvent -AsQuery Athena -LocalKms x", "AwsParameterWithQuery", ErrorCategory.InvalidArgument)]
-    [InlineData("Get-IBKmsAuditEvent -AsQuery Oracle", "ParameterArgumentValidationError", ErrorCategory.InvalidData)]
     public void What_cannot_be_written_is_one_error(string script, string id, ErrorCategory category)
     {
         ErrorRecord error = engine.Run(script).Error();
