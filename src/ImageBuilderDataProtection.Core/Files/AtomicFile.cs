@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 using System.Security.AccessControl;
 using System.Security.Cryptography;
@@ -14,6 +15,9 @@ public static class AtomicFile
 {
     /// <summary>How the name of a temporary file ends; whoever lists a folder of ours passes such files over.</summary>
     public const string TemporarySuffix = ".ibtmp";
+
+    // EEXIST, on Linux and macOS.
+    private const int FileExists = 17;
 
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
@@ -116,8 +120,29 @@ public static class AtomicFile
     private static void Place(string temporary, string target, bool replace)
     {
         RequireFree(target, replace);
+
+        // File.Move looks whether the place is free and then moves, so that two writers may both find it free; a link is made or not.
+        if (!replace && !OperatingSystem.IsWindows())
+        {
+            if (link(temporary, target) == 0)
+            {
+                File.Delete(temporary);
+                return;
+            }
+
+            if (Marshal.GetLastPInvokeError() == FileExists)
+            {
+                throw TargetExists(target);
+            }
+        }
+
+        // There are file systems without links.
         File.Move(temporary, target, overwrite: replace);
     }
+
+    [DllImport("libc", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int link([MarshalAs(UnmanagedType.LPUTF8Str)] string from, [MarshalAs(UnmanagedType.LPUTF8Str)] string to);
 
     // What the file system refused, as a failure of ours; null for anything else.
     private static DataProtectionException? Translate(Exception error, string target, bool replace) => error switch

@@ -1,8 +1,8 @@
 namespace ImageBuilderDataProtection.Files;
 
 /// <summary>
-/// Walks a folder and the folders in it. Links to folders are followed, but each folder is walked once: a link that leads round in
-/// a circle is an error, and one that leads to what is walked anyway is passed over.
+/// Walks a folder and the folders in it. Links to folders are followed where that is asked for, but each folder is walked once: a
+/// link that leads round in a circle is an error then, and one that leads to what is walked anyway is passed over.
 /// </summary>
 internal static class FolderTree
 {
@@ -10,8 +10,9 @@ internal static class FolderTree
     /// <param name="folder">The folder.</param>
     /// <param name="isWanted">Whether a file is.</param>
     /// <param name="onError">Takes the failure of a folder that cannot be listed; the others are.</param>
+    /// <param name="followLinks">Whether links to folders are followed; links to files are wanted or not as files are.</param>
     /// <param name="cancellationToken">Cancels the walk.</param>
-    public static List<FileInfo> Files(string folder, Func<FileInfo, bool> isWanted, Action<string, Exception> onError, CancellationToken cancellationToken)
+    public static List<FileInfo> Files(string folder, Func<FileInfo, bool> isWanted, Action<string, Exception> onError, bool followLinks, CancellationToken cancellationToken)
     {
         var files = new List<FileInfo>();
         string root = Path.GetFullPath(folder);
@@ -41,7 +42,7 @@ internal static class FolderTree
                     {
                         folders.Push((entry.FullName, Path.Combine(current.RealPath, entry.Name)));
                     }
-                    else if (FollowLink(entry.FullName, current.RealPath, onError) is { } target && !IsIn(realRoot, target))
+                    else if (followLinks && FollowLink(entry.FullName, current.RealPath, onError) is { } target && !IsIn(realRoot, target))
                     {
                         folders.Push((entry.FullName, target));
                     }

@@ -19,6 +19,7 @@ public static class ProtectedFileSearch
             folder,
             isWanted: static _ => true,
             (unread, error) => onError(new DataProtectionException("ReadFailed", FailureKind.Unavailable, $"The folder \"{unread}\" could not be read: {error.Message}", error)),
+            followLinks: false,
             cancellationToken);
         return [.. found.Select(static file => file.FullName).Order(StringComparer.Ordinal)];
     }

@@ -22,6 +22,7 @@ internal static class TrailFiles
             folder,
             file => (IsTrailFile(file.Name) || IsArchive(file.Name)) && MayHold(file.Name, times) && MayBeRegular(file),
             (unread, error) => onError(AuditReadException.Unreadable(unread, error)),
+            followLinks: true,
             cancellationToken);
         files.Sort(static (a, b) => CompareNames(a.FullName, b.FullName));
         return [.. files.Select(static file => new AuditFile(file.FullName, file.Exists ? file.Length : 0))];
