@@ -30,10 +30,7 @@ public sealed class AuditQueryTests(Engine engine) : IClassFixture<Engine>
     [InlineData("Get-IBKmsAuditEvent -AsQuery CloudTrailLake", "InvalidEventDataStore", ErrorCategory.InvalidArgument)]
     [InlineData("Get-IBKmsAuditEvent -AsQuery cloudtraillake -TableName x -EventId (1..2000)", "QueryTooLong", ErrorCategory.LimitsExceeded)]
     [InlineData("Get-IBKmsAuditEvent -AsQuery Athena -LocalKms x", "AwsParameterWithQuery", ErrorCategory.InvalidArgument)]
-<<<<<<< HEAD
     [InlineData("Get-IBKmsAuditEvent -AsQuery Oracle", "CannotConvertArgumentNoMessage", ErrorCategory.InvalidArgument)]
-=======
->>>>>>> usage
     public void What_cannot_be_written_is_one_error(string script, string id, ErrorCategory category)
     {
         ErrorRecord error = engine.Run(script).Error();
