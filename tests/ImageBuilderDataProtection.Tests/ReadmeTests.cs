@@ -28,6 +28,20 @@ public sealed partial class ReadmeTests(Engine engine) : IClassFixture<Engine>
         string Shown(string script) => engine.Show($"param($folder) $null = $ExecutionContext.SessionState.Path.SetLocation($folder); {script}", ("folder", folder.Path));
     }
 
+    [Fact]
+    public void The_questions_to_the_trail_are_answered_as_printed()
+    {
+        string section = Section("## Who used the key, for which workflow");
+        string[] commands = [.. Blocks("powershell", section)];
+        string[] printed = [.. Blocks("", section)];
+        Assert.Equal(3, printed.Length);
+        for (int i = 0; i < printed.Length; i++)
+        {
+            string shown = engine.Show($"param($folder) $null = $ExecutionContext.SessionState.Path.SetLocation($folder); {commands[i]}", ("folder", TestPaths.Repository));
+            Assert.Equal(Words(printed[i]), Words(shown));
+        }
+    }
+
     // Where lines break is not the README's matter, nor is the heading of a group.
     private static string Words(string text) => string.Join(' ', GroupHeading().Replace(text, "").Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries));
 
