@@ -14,8 +14,10 @@ public sealed record KmsUsage
     /// <summary>What stands for the workflow when CloudTrail withholds the encryption context.</summary>
     public const string Hidden = "(hidden)";
 
+    private readonly OneLineList<KmsUsageGrouping> _by = new([]);
+
     /// <summary>What the events are grouped by.</summary>
-    public required IReadOnlyList<KmsUsageGrouping> By { get; init; }
+    public required IReadOnlyList<KmsUsageGrouping> By { get => _by; init => _by = new([.. value]); }
 
     /// <summary>The workflow's ARN, <see cref="None"/> or <see cref="Hidden"/>.</summary>
     public string? Workflow { get; init; }
@@ -75,7 +77,7 @@ public sealed record KmsUsage
     public required bool IsExact { get; init; }
 
     /// <summary>The values that the events are grouped by, in the order of <see cref="By"/>; times in CloudTrail's form.</summary>
-    public IReadOnlyList<string> Values => [.. By.Select(ValueOf)];
+    public IReadOnlyList<string> Values => new OneLineList<string>([.. By.Select(ValueOf)]);
 
     /// <summary>The values and the count, on one line.</summary>
     public override string ToString() => $"{string.Join(", ", Values)}: {Count.ToString(CultureInfo.InvariantCulture)}";

@@ -31,6 +31,10 @@ public sealed class KmsUsageMeterTests
             (null, null, null, null, null, null),
             ((object?)role.Operation, (object?)role.InvokedBy, (object?)role.Region, (object?)role.Account, (object?)role.Day, (object?)role.Hour));
         Assert.Equal($"{AuditRecords.Workflow}, {AuditRecords.Key}, {AuditRecords.Role}: 4", role.ToString());
+
+        // As Export-Csv writes them.
+        Assert.Equal("Workflow, Key, Principal", role.By.ToString());
+        Assert.Equal($"{AuditRecords.Workflow}, {AuditRecords.Key}, {AuditRecords.Role}", role.Values.ToString());
     }
 
     [Fact]
