@@ -75,6 +75,8 @@ public sealed class MeasureTests(Engine engine) : IClassFixture<Engine>, IDispos
                                                     role/YourImageBuilderExecutionRole\z
             """,
             Lines("Measure-IBKmsAuditEvent"));
+        Assert.Contains(" 111122223333:role/Other\n", Lines("Measure-IBKmsAuditEvent Principal"), StringComparison.Ordinal);
+        Assert.Contains(" (no workflow)\n", Lines("Measure-IBKmsAuditEvent", "-AllKmsEvents"), StringComparison.Ordinal);
         Assert.Matches(
             """
              \d{4}-\d\d-\d\d
@@ -85,9 +87,9 @@ public sealed class MeasureTests(Engine engine) : IClassFixture<Engine>, IDispos
             """,
             Lines("Measure-IBKmsAuditEvent Day, InvokedBy"));
 
-        string Lines(string measure)
+        string Lines(string measure, string wanted = "")
         {
-            string[] shown = [.. _scenario.Show("Get-IBKmsAuditEvent -LocalKms $kms.LocalKms | " + measure).TrimEnd().Split('\n').Select(static line => line.TrimEnd())];
+            string[] shown = [.. _scenario.Show($"Get-IBKmsAuditEvent -LocalKms $kms.LocalKms {wanted} | {measure}").TrimEnd().Split('\n').Select(static line => line.TrimEnd())];
             Assert.All(shown, static line => Assert.True(line.Length < 80 && !line.Contains('…'), line));
             return string.Join('\n', shown);
         }
