@@ -18,6 +18,7 @@ public sealed class ReportTests(Engine engine) : IClassFixture<Engine>, IDisposa
         _scenario.Run("Unprotect-IBWorkflow \"$folder/build.yml.encrypted\" @open -Destination \"$folder/opened.yml\"").NoErrors();
         PSObject file = _scenario.Run(Events + " | Export-IBKmsAuditReport \"$folder/report.html\" -Title 'Uses of <our> key'").Only();
         Assert.Equal(_scenario.Folder["report.html"], Assert.IsType<FileInfo>(file.BaseObject).FullName);
+        Assert.EndsWith("report.html", (string)file.Properties["PSPath"].Value, StringComparison.Ordinal);
         Assert.StartsWith("<!DOCTYPE html>\n", Page, StringComparison.Ordinal);
         Assert.Contains("<title>Uses of &#60;our&#62; key</title>", Page, StringComparison.Ordinal);
         foreach (string shown in (string[])["GenerateDataKey", "Decrypt", "CreateKey", "build/sample-encrypted-workflow/1.0.0/*", "role/YourImageBuilderExecutionRole"])

@@ -69,7 +69,9 @@ public sealed class ExportIBKmsAuditReportCommand : DataProtectionCmdlet
             if (ShouldProcess(_target, $"Write a report of {_report.EventCount:N0} audit events"))
             {
                 _report.WriteFile(_target, Force, StopToken);
-                WriteObject(new FileInfo(_target));
+
+                // The file as Get-Item has it, which shows all its columns and can be piped on.
+                WriteObject(InvokeProvider.Item.Get([_target], force: true, literalPath: true), enumerateCollection: true);
             }
         });
         base.EndProcessing();
