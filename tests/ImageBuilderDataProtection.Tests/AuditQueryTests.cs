@@ -38,6 +38,10 @@ public sealed class AuditQueryTests(Engine engine) : IClassFixture<Engine>
     }
 
     [Fact]
+    public void Where_an_event_data_store_is_given_is_told() =>
+        Assert.Contains("-TableName", engine.Run("Get-IBKmsAuditEvent -AsQuery CloudTrailLake").Error().ToString(), StringComparison.Ordinal);
+
+    [Fact]
     public void It_shows_as_its_text()
     {
         string text = (string)engine.Run(Ask).Only().Properties["Text"].Value;

@@ -65,7 +65,7 @@ internal sealed partial record AuditTable(
             throw new DataProtectionException(
                 "InvalidEventDataStore",
                 FailureKind.InvalidArgument,
-                store is null ? "A query for CloudTrail Lake needs the event data store to ask: give its id or its ARN." : $"{SqlText.Show(store)} is neither the id nor the ARN of an event data store of CloudTrail Lake.");
+                store is null ? "A query for CloudTrail Lake needs the event data store to ask: give its id or its ARN with -TableName." : $"{SqlText.Show(store)} is neither the id nor the ARN of an event data store of CloudTrail Lake.");
         }
 
         // The record as text says what a map of texts has in a form of its own.
