@@ -62,6 +62,24 @@ public sealed class AuditTests(Engine engine) : IClassFixture<Engine>, IDisposab
     }
 
     [Fact]
+    public void A_local_KMS_that_is_not_there_is_one_error()
+    {
+        ScriptResult result = _scenario.Run("Get-IBKmsAuditEvent -LocalKms \"$folder/none\"");
+        ProtectTests.AssertError(result.Error(), "LocalKmsNotFound", ErrorCategory.ObjectNotFound, _scenario.Folder["none"]);
+    }
+
+    [Theory]
+    [InlineData("[pscustomobject]@{ Path = \"$folder/kms/tr*\" }")]
+    [InlineData("[pscustomobject]@{ LiteralPath = \"$folder/kms/trail\" }")]
+    [InlineData("[pscustomobject]@{ PSPath = \"$folder/kms/trail\" }")]
+    public void Paths_come_by_property_name_as_from_a_table(string row)
+    {
+        Assert.Equal("GenerateDataKey", _scenario.Run(row + " | Get-IBKmsAuditEvent").Only().Properties["EventName"].Value);
+        _scenario.Run("Test-IBCloudTrailLog @kms -WriteDigest").NoErrors();
+        Assert.Equal(true, _scenario.Run(row + " | Test-IBCloudTrailLog -PublicKeyPath \"$folder/kms/public-keys.json\" -Quiet").Only().BaseObject);
+    }
+
+    [Fact]
     public void Its_view_fits_80_columns_and_cuts_nothing_off()
     {
         _scenario.Run("Unprotect-IBWorkflow \"$folder/build.yml.encrypted\" -PassThru -WorkflowArn $workflow @kms -RoleArn arn:aws:iam::111122223333:role/Other");
@@ -72,5 +90,30 @@ public sealed class AuditTests(Engine engine) : IClassFixture<Engine>, IDisposab
         Assert.Equal("                           build/sample-encrypted-workflow/1.0.0/*", lines[6].TrimEnd());
         Assert.Matches(@"\A\d\d:\d\d:\d\d Decrypt           Other                                   AccessDenied\z", lines[7].TrimEnd());
         Assert.All(lines, static line => Assert.True(line.Length <= 80 && !line.Contains('…'), line));
+    }
+
+    [Fact]
+    public void Its_view_tells_the_account_of_a_caller_from_another_one()
+    {
+        string shown = _scenario.Show("""
+            $json = (Get-IBKmsAuditEvent -LocalKms $kms.LocalKms).ToJson() -replace 'arn:aws:(sts|iam)::111122223333', 'arn:aws:$1::444455556666' -replace 'YourImageBuilderExecutionRole', 'Guest'
+            [System.IO.File]::WriteAllText("$folder/other.json", $json)
+            Get-IBKmsAuditEvent "$folder/other.json"
+            """);
+        Assert.Contains(" 444455556666:Guest ", shown, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Get-IBKmsAuditEvent \"$folder/names.json\"")]
+    [InlineData("Get-IBKmsAuditEvent \"$folder/names.json\" | Measure-IBKmsAuditEvent")]
+    public void Its_view_lets_no_name_move_the_cursor_or_hide_text(string script)
+    {
+        string shown = _scenario.Show("""
+            $json = (Get-IBKmsAuditEvent -LocalKms $kms.LocalKms).ToJson().Replace('sample-encrypted-workflow', 'a\u001b[2Jb\nc\u202ed')
+            [System.IO.File]::WriteAllText("$folder/names.json", $json)
+
+            """ + script);
+        Assert.Contains(" build/a\uFFFD[2Jb\uFFFDc\uFFFDd/1.0.0/*", shown, StringComparison.Ordinal);
+        Assert.DoesNotContain('\u001b', shown);
     }
 }

@@ -30,7 +30,7 @@ public sealed class GetIBKmsAuditEventCommand : KmsCmdlet
     private int _engine;
 
     /// <summary>Files and folders, with wildcard characters.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = PathSet)]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = PathSet)]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
     [FilePathTransformation]
@@ -237,8 +237,9 @@ public sealed class GetIBKmsAuditEventCommand : KmsCmdlet
         if (LocalKms is not null)
         {
             aws.RequireNoneForTrail();
-            string trail = LocalKmsStore.Open(Files.Unresolved(LocalKms)).TrailFolder;
-            Scan(_requestIds, (scan, reader) => scan.Add(reader.Sources(trail, Report, StopToken)));
+            var store = LocalKmsStore.Open(Files.Unresolved(LocalKms));
+            store.RequireCreated();
+            Scan(_requestIds, (scan, reader) => scan.Add(reader.Sources(store.TrailFolder, Report, StopToken)));
             return;
         }
 

@@ -19,7 +19,7 @@ public sealed class TestIBCloudTrailLogCommand : AwsCmdlet
     private bool _isGood = true;
 
     /// <summary>Folders with copies of what CloudTrail delivered, with wildcard characters.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = PathSet)]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = PathSet)]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
     [FilePathTransformation]

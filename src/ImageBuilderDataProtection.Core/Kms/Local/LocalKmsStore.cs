@@ -250,8 +250,9 @@ public sealed partial class LocalKmsStore
         }
     }
 
+    /// <summary>Refuses a folder in which there is no local KMS yet.</summary>
     /// <exception cref="DataProtectionException"><c>LocalKmsNotFound</c>: no key was ever made here.</exception>
-    internal void RequireCreated()
+    public void RequireCreated()
     {
         if (!_created && !File.Exists(Path.Combine(Folder, MarkerName)))
         {
