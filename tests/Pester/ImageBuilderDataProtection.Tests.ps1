@@ -81,6 +81,124 @@ Describe 'Protecting and opening' {
     }
 }
 
+Describe 'Auditing' {
+    BeforeAll {
+        Push-Location (New-Item -ItemType Directory "$TestDrive/$(New-Guid)")
+        $role = 'arn:aws:iam::111122223333:role/YourImageBuilderExecutionRole'
+        $workflow = 'arn:aws:imagebuilder:us-west-2:111122223333:workflow/build/one/1.0.0/*'
+        $kms = @{ LocalKms = './kms'; Region = 'us-west-2' }
+        New-IBWorkflowKeyPolicy $role | New-IBWorkflowKey -Alias ExampleKMSKey @kms | Out-Null
+        'name: one' | Set-Content one.yml
+        Protect-IBWorkflow one.yml -KeyId alias/ExampleKMSKey -WorkflowArn $workflow -RoleArn $role @kms | Out-Null
+        1..2 | ForEach-Object { Unprotect-IBWorkflow one.yml.encrypted -WorkflowArn $workflow -RoleArn $role -PassThru @kms } | Out-Null
+        $stranger = @{ RoleArn = 'arn:aws:iam::111122223333:role/Stranger'; ErrorAction = 'SilentlyContinue' }
+        Unprotect-IBWorkflow one.yml.encrypted -WorkflowArn $workflow -PassThru @stranger @kms
+        Get-IBKmsAuditEvent -LocalKms ./kms -AllKmsEvents | ForEach-Object { $_.ToJson() | ConvertFrom-Json | ConvertTo-Json -Depth 9 -Compress } |
+            Set-Content -LiteralPath (New-Item 'lines [1].jsonl').FullName
+        Copy-Item -Recurse ./kms/trail ./copy
+    }
+
+    AfterAll {
+        Pop-Location
+    }
+
+    It 'reads the same from a folder, <From>' -ForEach @(
+        @{ From = 'a file by name'; Read = { Get-IBKmsAuditEvent -LiteralPath 'lines [1].jsonl' } }
+        @{ From = 'a file by pattern'; Read = { Get-IBKmsAuditEvent ./lines*.jsonl } }
+        @{ From = 'files of Get-ChildItem'; Read = { Get-ChildItem *.jsonl | Get-IBKmsAuditEvent } }
+        @{ From = 'a column of a table'; Read = { 'Path', 'copy' | ConvertFrom-Csv | Get-IBKmsAuditEvent } }
+        @{ From = 'what lookup-events prints'; Read = {
+            $events = Get-IBKmsAuditEvent ./copy | ForEach-Object { @{ EventId = $_.EventId; CloudTrailEvent = $_.ToJson() } }
+            @{ Events = @($events) } | ConvertTo-Json -Depth 4 | Set-Content lookup.json
+            Get-IBKmsAuditEvent lookup.json
+        } }
+    ) {
+        $expected = Get-IBKmsAuditEvent ./copy | ForEach-Object EventId
+        $expected | Should -HaveCount 4
+        & $Read | ForEach-Object EventId | Should -Be $expected
+    }
+
+    It 'filters while it reads' {
+        Get-IBKmsAuditEvent ./copy -Denied | ForEach-Object Principal | Should -BeLike '*/Stranger/*'
+        Get-IBKmsAuditEvent ./copy -EventName decrypt -Principal $role | Should -HaveCount 2
+        Get-IBKmsAuditEvent ./copy -WorkflowArn '*:workflow/test/*' | Should -BeNullOrEmpty
+        Get-IBKmsAuditEvent ./copy -StartTime ([datetime]::Now.AddDays(1)) | Should -BeNullOrEmpty
+        Get-IBKmsAuditEvent ./copy -First 2 | Should -HaveCount 2
+    }
+
+    It 'stops at what Select-Object -First wants' {
+        Remove-Item last.jsonl -ErrorAction Ignore
+        'no record' | Set-Content last.jsonl
+        Get-IBKmsAuditEvent ./copy, last.jsonl -ThrottleLimit 1 -ErrorVariable failures -ErrorAction SilentlyContinue |
+            Select-Object -First 1 | Should -HaveCount 1
+        $failures | Should -BeNullOrEmpty
+        Get-IBKmsAuditEvent ./copy, last.jsonl -ErrorVariable failures -ErrorAction SilentlyContinue | Should -HaveCount 4
+        $failures | Should -HaveCount 1
+    }
+
+    It 'has errors that scripts can test' {
+        { Get-IBKmsAuditEvent ./none -ErrorAction Stop } | Should -Throw -ErrorId 'FileNotFound,*'
+        { Get-IBKmsAuditEvent -LocalKms ./none -ErrorAction Stop } | Should -Throw -ErrorId 'LocalKmsNotFound,*'
+        { Get-IBKmsAuditEvent ./copy -ProfileName audit -ErrorAction Stop } | Should -Throw -ExpectedMessage '*-ProfileName*'
+    }
+
+    It 'says plainly that times are UTC' {
+        Get-IBKmsAuditEvent ./copy -First 1 | Format-List | Out-String | Should -Match 'EventTime +: \d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ'
+        Get-IBKmsAuditEvent ./copy | Measure-IBKmsAuditEvent Hour | Format-List | Out-String | Should -Match 'Hour +: \d{4}-\d\d-\d\d \d\d:00:00Z'
+        (Get-IBKmsAuditEvent ./copy -First 1 | ConvertTo-Json -Depth 1 -WarningAction Ignore) | Should -Match '"EventTime": "[^"]+Z"'
+    }
+
+    It 'counts who used the key for which workflow' {
+        $usage = Get-IBKmsAuditEvent ./copy | Measure-IBKmsAuditEvent
+        $usage | ForEach-Object Count | Should -Be 3, 1
+        $usage.DeniedCount | Should -Be 0, 1
+        $usage.Principal[0] | Should -Be $role
+        $usage.Workflow | Should -Be $workflow, $workflow
+        $usage | Export-Csv usage.csv
+        (Import-Csv usage.csv).By | Should -Be 'Workflow, Key, Principal', 'Workflow, Key, Principal'
+    }
+
+    It 'makes a page that can be piped on' {
+        $page = Get-IBKmsAuditEvent ./copy | Export-IBKmsAuditReport report.html -Title 'Uses of our key'
+        $page.FullName | Should -Be (Get-Item report.html).FullName
+        $page | Get-Content -Raw | Should -Match '<title>Uses of our key</title>'
+        { Get-IBKmsAuditEvent ./copy | Export-IBKmsAuditReport report.html } | Should -Throw -ErrorId 'TargetExists,*'
+        Get-IBKmsAuditEvent ./copy | Export-IBKmsAuditReport other.html -WhatIf
+        'other.html' | Should -Not -Exist
+    }
+
+    It 'finds what was changed and removed in a copy of the trail' {
+        Test-IBCloudTrailLog -LocalKms ./kms -WriteDigest | Should -BeNullOrEmpty
+        Copy-Item -Recurse ./kms/trail ./proven
+        $keys = @{ PublicKeyPath = './kms/public-keys.json' }
+        Test-IBCloudTrailLog ./proven -Quiet @keys | Should -BeTrue
+        $logs = Get-ChildItem ./proven -Recurse -File -Filter *_CloudTrail_*
+        $bytes = [System.IO.File]::ReadAllBytes($logs[1].FullName)
+        $bytes[60] = $bytes[60] -bxor 1
+        [System.IO.File]::WriteAllBytes($logs[1].FullName, $bytes)
+        $logs[2] | Remove-Item
+        $problems = Get-Item ./proven | Test-IBCloudTrailLog @keys
+        $problems.Status | Should -Be 'Invalid', 'Missing'
+        $problems.File | Should -Be $logs[1].FullName, $logs[2].FullName
+        Test-IBCloudTrailLog ./proven -Quiet @keys | Should -BeFalse
+    }
+
+    It 'writes the same question as SQL' {
+        $query = Get-IBKmsAuditEvent -AsQuery Athena -WorkflowArn "*:workflow/o'clock/*" -Denied -First 5
+        "$query" | Should -BeLike "SELECT *FROM `"cloudtrail_logs`"*o''clock*LIMIT 5"
+        (TabExpansion2 'Get-IBKmsAuditEvent -AsQuery ').CompletionMatches.CompletionText | Should -Be 'Athena', 'CloudTrailLake'
+    }
+
+    It 'tells why a call was denied, and what a revoke would take away' {
+        $why = Get-IBKmsAuditEvent ./copy -Denied | Test-IBWorkflowKeyPolicy -KeyId alias/ExampleKMSKey @kms
+        $why.Allowed | Should -BeFalse
+        $why.Principal | Should -Be 'arn:aws:iam::111122223333:role/Stranger'
+        Get-IBKmsAuditEvent ./copy |
+            Revoke-IBWorkflowKeyAccess alias/ExampleKMSKey $role -WhatIf -WarningVariable warnings -WarningAction SilentlyContinue @kms
+        "$($warnings[0])" | Should -BeLike "*can then no longer open this workflow:*$workflow (used *"
+    }
+}
+
 Describe 'The quickstart' {
     It 'runs in pwsh as it is' {
         $output = & "$PSScriptRoot/../../samples/Quickstart/quickstart.ps1" | Out-String
