@@ -194,6 +194,22 @@ try {
     $actual = ($events | ForEach-Object { "$($_.EventName) $($_.ErrorCode)".Trim() }) -join ', '
     Assert-True ($actual -eq $expected) "the audit trail is to hold $expected, but holds $actual"
 
+    'Who used the key for which workflow, and how often in vain? The commands after'
+    'the pipe take events of CloudTrail, too, from its files or buckets:'
+    ''
+    $usage = @(Invoke-Shown { Get-IBKmsAuditEvent -LocalKms $kms.LocalKms | Measure-IBKmsAuditEvent })
+    $usage | Out-Host
+    $counts = ($usage | ForEach-Object { "$($_.Count)/$($_.DeniedCount)" }) -join ', '
+    Assert-True ($counts -eq '3/0, 3/1, 1/1') "calls and denied ones are to be 3/0, 3/1, 1/1 by workflow and role, but are $counts"
+
+    'For those without PowerShell, the events make a page for the browser, here'
+    'in the temporary folder, which goes at the end:'
+    ''
+    $page = Invoke-Shown { $events | Export-IBKmsAuditReport "$work/report.html" -Title 'The tour' }
+    "$($page.Name) is written ($($page.Length) bytes)."
+    Assert-True ([System.IO.File]::ReadAllText($page.FullName).Contains('<title>The tour</title>')) 'the page is written'
+    ''
+
     'That was all of it. Read on with: Get-Help about_ImageBuilderDataProtection'
 }
 finally {

@@ -13,6 +13,8 @@ public sealed class QuickstartTests(Engine engine) : IClassFixture<Engine>
         Assert.Contains("test-web-server.yml is byte-identical to the original", text, StringComparison.Ordinal);
         Assert.Equal(4, text.Split('\n').Count(static line => line.StartsWith("Unprotect-IBWorkflow: ", StringComparison.Ordinal)));
         Assert.Contains("AccessDenied", text, StringComparison.Ordinal);
+        Assert.Contains("   By: Workflow, Key, Principal\n", text, StringComparison.Ordinal);
+        Assert.Contains("report.html is written (", text, StringComparison.Ordinal);
         Assert.EndsWith("Get-Help about_ImageBuilderDataProtection\n", text, StringComparison.Ordinal);
         Assert.Equal(before, QuickstartFolders());
     }
