@@ -183,7 +183,7 @@ public sealed class LogIntegrityCheck
         }
 
         return time >= CoveredTime.WholeMinute(end - DeliveryDelay)
-            ? LogResult(store, log.Name, LogIntegrityStatus.Pending, "The log file is newer than what the last digest file covers.")
+            ? LogResult(store, log.Name, LogIntegrityStatus.Pending, "No digest file names the log file yet; it may have come too late for the last one.")
             : LogResult(store, log.Name, LogIntegrityStatus.Unexpected, "The log file was added: no digest file names it, and its time is covered.");
     }
 

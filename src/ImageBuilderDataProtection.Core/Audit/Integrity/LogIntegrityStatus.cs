@@ -6,7 +6,7 @@ public enum LogIntegrityStatus
     /// <summary>The file is the one that CloudTrail delivered.</summary>
     Valid,
 
-    /// <summary>The file is so new that no digest file can name it yet. This is no problem; it is not proven either.</summary>
+    /// <summary>The file is so new that the last digest file may have been made before it came. This is no problem; it is not proven either.</summary>
     Pending,
 
     /// <summary>The file is not the one that CloudTrail delivered: it was changed, damaged or moved.</summary>
