@@ -75,6 +75,7 @@ public sealed class ReportTests(Engine engine) : IClassFixture<Engine>, IDisposa
         ScriptResult result = _scenario.Run(Events + " | Export-IBKmsAuditReport \"$folder/report.html\" -WhatIf").NoErrors();
         Assert.Empty(result.Output);
         Assert.Contains($"Write a report of {_scenario.Trail().Length} audit events", result.HostText, StringComparison.Ordinal);
+        Assert.Contains("Write a report of 1 audit event\"", _scenario.Run(Events + " -First 1 | Export-IBKmsAuditReport \"$folder/report.html\" -WhatIf").HostText, StringComparison.Ordinal);
         Assert.DoesNotContain("report.html", _scenario.Files);
     }
 

@@ -66,7 +66,7 @@ public sealed class ExportIBKmsAuditReportCommand : DataProtectionCmdlet
     {
         ForInput(Path, () =>
         {
-            if (ShouldProcess(_target, $"Write a report of {_report.EventCount:N0} audit events"))
+            if (ShouldProcess(_target, $"Write a report of {_report.EventCount:N0} audit event{(_report.EventCount == 1 ? "" : "s")}"))
             {
                 _report.WriteFile(_target, Force, StopToken);
 
