@@ -14,11 +14,11 @@ internal static class JqPeer
 
     public static AuditTurn Count(IEnumerable<string> files)
     {
-        // The shell's times come last: its own, and those of the children that it waited for, which is jq alone.
+        // The shell's times come last: its own, and those of the children that it waited for, zcat and jq. Ours unpacks, too.
         List<string> lines = [];
         AuditTurn turn = AuditTurn.Of(() =>
         {
-            lines = Programs.Run("sh", ["-c", "zcat -- \"$@\" | { jq -c '" + Query + "'; times; }", "sh", .. files]);
+            lines = Programs.Run("sh", ["-c", "(zcat -- \"$@\" | jq -c '" + Query + "'); times", "sh", .. files]);
             return lines.Count - 2;
         });
         return turn with { CpuSeconds = lines[^1].Split(' ').Sum(Seconds) };

@@ -13,7 +13,7 @@ public sealed class AuditScan : IDisposable
     private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(10);
 
     /// <summary>For each source that is read at a time, how many may be begun before the first of them is taken from to its end.</summary>
-    private const int SourcesAhead = 4;
+    private const int SourcesAhead = 16;
 
     private readonly AuditFilter _filter;
     private readonly int _parallelism;
@@ -334,7 +334,7 @@ public sealed class AuditScan : IDisposable
     private sealed class ScannedSource(IAuditSource? source)
     {
         /// <summary>How many bytes of records may wait before the reading pauses.</summary>
-        private const long MaxWaitingBytes = 1 << 20;
+        private const long MaxWaitingBytes = 256 << 10;
 
         /// <summary>The source; null for a failure to list any.</summary>
         public IAuditSource? Source => source;

@@ -15,6 +15,8 @@ internal sealed class CandidateTest
     private readonly List<Needle[]> _lists = [];
     private readonly bool[] _canSpell = new bool[128];
 
+    private static ReadOnlySpan<byte> NumberedEscape => "\\u"u8;
+
     /// <param name="filter">What is wanted.</param>
     public CandidateTest(AuditFilter filter)
     {
@@ -113,16 +115,14 @@ internal sealed class CandidateTest
     // Escapes of what nothing wanted has in it, such as \u003c, change nothing. A record inside a string has its backslashes doubled.
     private bool SpellsWhatIsWanted(ReadOnlySpan<byte> record)
     {
-        for (int at = record.IndexOf((byte)0x5c); at >= 0;)
+        for (int at = record.IndexOf(NumberedEscape); at >= 0; at = record.IndexOf(NumberedEscape))
         {
-            record = record[(at + 1)..];
-            if (record.Length >= 5 && record[0] == 'u'
-                && (!ushort.TryParse(record.Slice(1, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ushort value) || (value < _canSpell.Length && _canSpell[value])))
+            record = record[(at + NumberedEscape.Length)..];
+            if (record.Length >= 4
+                && (!ushort.TryParse(record[..4], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ushort value) || (value < _canSpell.Length && _canSpell[value])))
             {
                 return true;
             }
-
-            at = record.IndexOf((byte)0x5c);
         }
 
         return false;

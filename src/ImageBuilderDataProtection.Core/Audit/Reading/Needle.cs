@@ -9,7 +9,7 @@ namespace ImageBuilderDataProtection.Audit.Reading;
 internal sealed class Needle
 {
     // Letters and signs of CloudTrail records, the rarest first; what is not among them is rarer still.
-    private const string Rarity = "qjzxwyvgbhfpk6798/5d4320mu1l._ocr-insta:e";
+    private const string Rarity = "qjzxyvgbhfpkwm6798/5d4320u1l._ocr-insta:e";
 
     private readonly byte[] _bytes;
     private readonly bool _ignoreCase;

@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.Runtime.ExceptionServices;
 
 namespace ImageBuilderDataProtection.Audit.Reading;
 
@@ -10,35 +11,39 @@ namespace ImageBuilderDataProtection.Audit.Reading;
 /// <param name="open">Opens the data anew.</param>
 internal sealed class SalvagingGzipStream(Stream packed, Func<Stream> open) : ForwardStream
 {
+    /// <summary>As much as a read gives at least, as long as there is more: going to and fro between unpacking and searching costs time.</summary>
+    private const int EnoughBytes = 128 * 1024;
+
     private readonly GZipStream _unpacked = new(packed, CompressionMode.Decompress);
-    private InvalidDataException? _failure;
+    private ExceptionDispatchInfo? _failure;
     private long _given;
 
     /// <inheritdoc />
     /// <exception cref="InvalidDataException">The data are damaged or cut off here; all before was given.</exception>
     public override int Read(Span<byte> buffer)
     {
-        if (_failure is not null)
-        {
-            throw _failure;
-        }
-
+        _failure?.Throw();
+        int total = 0;
         try
         {
-            int count = _unpacked.Read(buffer);
-            _given += count;
-            return count;
-        }
-        catch (InvalidDataException failure)
-        {
-            _failure = failure;
-            if (Salvage(buffer) is > 0 and int salvaged)
+            while (total < Math.Min(EnoughBytes, buffer.Length) && _unpacked.Read(buffer[total..]) is > 0 and int count)
             {
-                return salvaged;
+                total += count;
+                _given += count;
             }
-
-            throw;
         }
+        catch (Exception failure) when (failure is InvalidDataException or IOException)
+        {
+            // Told by the next read, after what came before it.
+            _failure = ExceptionDispatchInfo.Capture(failure);
+            total += failure is InvalidDataException ? Salvage(buffer[total..]) : 0;
+            if (total == 0)
+            {
+                throw;
+            }
+        }
+
+        return total;
     }
 
     /// <inheritdoc />
@@ -55,12 +60,13 @@ internal sealed class SalvagingGzipStream(Stream packed, Func<Stream> open) : Fo
     private int Salvage(Span<byte> buffer)
     {
         int count = 0;
+        byte[] passedOver = new byte[EnoughBytes];
         try
         {
             using var again = new GZipStream(open(), CompressionMode.Decompress);
             for (long left = _given; left > 0;)
             {
-                int passed = again.Read(buffer[..(int)Math.Min(left, buffer.Length)]);
+                int passed = again.Read(passedOver.AsSpan(0, (int)Math.Min(left, passedOver.Length)));
                 if (passed == 0)
                 {
                     return 0;
