@@ -56,29 +56,22 @@ internal readonly record struct RecordLeap(int Passed, int Start, int Length, Re
                     case (byte)'\\':
                         traits |= RecordTraits.EscapedCharacters;
                         continue;
-                    case (byte)'t':
-                        place = BracketBefore(text, place) - 1;
-                        if (place < start)
+                    case (byte)'t' when IsBetweenRecords(text, place - LettersAt):
+                        int end = place - LettersAt - 1;
+                        if (traits != RecordTraits.None)
                         {
-                            continue;
+                            return new RecordLeap(passed, start, end - start, traits);
                         }
 
-                        break;
+                        passed++;
+                        start = end + 1;
+                        continue;
+                    case (byte)'t' when RecordNeedles.BracketBefore(text, place) <= start:
+                        continue;
+                    default:
+                        // Something odd, or a record that begins where none should.
+                        return new RecordLeap(passed, start, 0, traits);
                 }
-
-                // Here a record ends and the next one begins, or there is something odd.
-                if (text[place] != ',' || text[place - 1] != '}' || !text[(place + 1)..].StartsWith(RecordNeedles.RecordStart))
-                {
-                    return new RecordLeap(passed, start, 0, traits);
-                }
-
-                if (traits != RecordTraits.None)
-                {
-                    return new RecordLeap(passed, start, place - start, traits);
-                }
-
-                passed++;
-                start = place + 1;
             }
         }
 
@@ -91,11 +84,6 @@ internal readonly record struct RecordLeap(int Passed, int Start, int Length, Re
         TBlock.Load(ref Unsafe.Add(ref first, at)).Notable(TBlock.Load(ref Unsafe.Add(ref first, at + 1)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int BracketBefore(ReadOnlySpan<byte> text, int letters)
-    {
-        int bracket = letters - LettersAt;
-        return text[bracket] == '{' && text[bracket - 1] != ':' && text[bracket..].StartsWith(RecordNeedles.RecordStart)
-            ? bracket
-            : RecordNeedles.BracketBefore(text, letters);
-    }
+    private static bool IsBetweenRecords(ReadOnlySpan<byte> text, int bracket) =>
+        text[bracket - 1] == ',' && text[bracket - 2] == '}' && text[bracket..].StartsWith(RecordNeedles.RecordStart);
 }

@@ -63,7 +63,8 @@ internal static class TrailFiles
     {
         try
         {
-            return RegularFile.IsRegular(file.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? file);
+            bool isLink = (file.Attributes & FileAttributes.ReparsePoint) != 0;
+            return RegularFile.IsRegular(isLink ? file.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? file : file);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
