@@ -30,7 +30,7 @@ public sealed record AuditPattern(string Text)
                 star = at++;
                 afterStar = i;
             }
-            else if (at < Text.Length && (Text[at] == '?' || char.ToUpperInvariant(Text[at]) == char.ToUpperInvariant(text[i])))
+            else if (at < Text.Length && (Text[at] == '?' || AreSame(Text[at], text[i])))
             {
                 at++;
                 i++;
@@ -49,6 +49,10 @@ public sealed record AuditPattern(string Text)
 
         return Text.AsSpan(at).Trim('*').IsEmpty;
     }
+
+    // As names and ids are compared. Upper case alone would make an s of the long s, but only where the runtime has its culture data,
+    // and no record that spells it so would be a candidate.
+    private static bool AreSame(char a, char b) => a == b || MemoryExtensions.Equals([a], [b], StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The pattern as it was given.</summary>
     public override string ToString() => Text;

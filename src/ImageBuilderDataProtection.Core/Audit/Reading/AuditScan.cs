@@ -12,6 +12,9 @@ public sealed class AuditScan : IDisposable
     // Waking a thread costs more than reading a record does: whoever takes looks again after this while, unless much is waiting.
     private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(10);
 
+    /// <summary>How long what is being read may take to stop.</summary>
+    private static readonly TimeSpan MaxStopping = TimeSpan.FromSeconds(1);
+
     /// <summary>For each source that is read at a time, how many may be begun before the first of them is taken from to its end.</summary>
     private const int SourcesAhead = 16;
 
@@ -27,6 +30,7 @@ public sealed class AuditScan : IDisposable
     private readonly List<Thread> _workers = [];
     private bool _isComplete;
     private Exception? _fault;
+    private bool _isDisposed;
 
     private long _sources;
     private long _bytes;
@@ -141,22 +145,31 @@ public sealed class AuditScan : IDisposable
         }
     }
 
-    /// <summary>Stops what is being read, and waits until it has stopped.</summary>
+    /// <summary>
+    /// Stops what is being read, and waits until it has stopped. What the operating system holds, such as a pipe that nobody writes
+    /// to, cannot be called back: it is left after a second.
+    /// </summary>
     public void Dispose()
     {
+        if (_isDisposed)
+        {
+            return;
+        }
+
+        _isDisposed = true;
         _stop.Cancel();
         Complete();
-        foreach (Thread worker in _workers)
+        long deadline = Environment.TickCount64 + (long)MaxStopping.TotalMilliseconds;
+        if (_workers.All(worker => worker.Join((int)Math.Max(0, deadline - Environment.TickCount64))))
         {
-            worker.Join();
+            foreach (IEnumerator<IAuditSource> list in _lists)
+            {
+                list.Dispose();
+            }
+
+            _lists.Clear();
         }
 
-        foreach (IEnumerator<IAuditSource> list in _lists)
-        {
-            list.Dispose();
-        }
-
-        _lists.Clear();
         _stop.Dispose();
     }
 
@@ -309,9 +322,14 @@ public sealed class AuditScan : IDisposable
     {
         lock (_gate)
         {
-            while (scanned.IsFull && !_stop.IsCancellationRequested)
+            // Once: two that are full and wake each other whenever they are woken would never rest.
+            if (scanned.IsFull)
             {
                 Monitor.PulseAll(_gate);
+            }
+
+            while (scanned.IsFull && !_stop.IsCancellationRequested)
+            {
                 Monitor.Wait(_gate);
             }
 

@@ -67,7 +67,10 @@ internal readonly record struct RecordOutline(OutlineFinding Finding, int Length
                 ulong escaped = Escaped(backslash, isEscaped);
                 isEscaped = (backslash & ~escaped) >> 63;
                 quote &= ~escaped;
-                traits |= (escaped & block.Equal((byte)'u')) != 0 ? RecordTraits.EscapedCharacters : RecordTraits.None;
+
+                // Of two backslashes, too: a record may stand in a string, with its backslashes doubled.
+                ulong numbers = backslash & TBlock.Load(ref Unsafe.Add(ref first, 1)).Equal((byte)'u');
+                traits |= numbers != 0 ? RecordTraits.EscapedCharacters : RecordTraits.None;
             }
 
             ulong strings = PrefixXor(quote) ^ inString;

@@ -37,6 +37,10 @@ internal sealed class RecordScanner(int maxRecordBytes, CandidateTest? candidate
     private bool _isTooLarge;
     private bool _isTooLargeTold;
     private bool _sawList;
+
+    // Where something was told outside a list, it may have been a list's beginning; what stands between and after its records is no
+    // further damage.
+    private bool _isBeginningLost;
     private ScannedRecord _found;
     private ScannedRecord? _next;
     private bool _wasUnfinished;
@@ -322,6 +326,8 @@ internal sealed class RecordScanner(int maxRecordBytes, CandidateTest? candidate
                 _found = LoseEndOfList();
                 _place = Place.List;
                 return true;
+            case (byte)',' or (byte)']' or (byte)'}' when _isBeginningLost && _place == Place.Top:
+                return false;
             default:
                 _number++;
                 _recordLine = _line;
@@ -369,7 +375,7 @@ internal sealed class RecordScanner(int maxRecordBytes, CandidateTest? candidate
 
         if (!IsExpected(value))
         {
-            return TellLost($"is not JSON: '{(char)value}' cannot stand on line {_line}");
+            return TellLost($"is not JSON: {(value is > 0x20 and < 0x7f ? $"'{(char)value}'" : $"the byte 0x{value:X2}")} cannot stand on line {_line}");
         }
 
         switch (value)
@@ -566,6 +572,7 @@ internal sealed class RecordScanner(int maxRecordBytes, CandidateTest? candidate
 
     private ScannedRecord Lose(string problem)
     {
+        _isBeginningLost |= !_isInArray;
         _place = Place.Lost;
         return Error("InvalidAuditRecord", problem);
     }

@@ -15,25 +15,30 @@ internal sealed class SourceReader(AuditFilter filter, Action<long> onBytes)
 
     private readonly CandidateTest _candidates = new(filter);
 
+    private static ReadOnlySpan<byte> ByteOrderMark => "\uFEFF"u8;
+
     /// <summary>The records, and what could not be read, in their order.</summary>
     /// <param name="source">The source.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     public IEnumerable<AuditReading> Read(IAuditSource source, CancellationToken cancellationToken)
     {
         long stored = 0;
-        var expansion = new Expansion(() => Math.Max(source.Length, stored));
-        LeadingBytes? first = Try(source.Name, () => new LeadingBytes(Open()), out AuditReadException? failure);
         bool isArchive = false;
-        if (first is not null)
-        {
-            isArchive = Try(source.Name, () => first.Peek().ToArray(), out failure) is [(byte)'P', (byte)'K', 3 or 5, 4 or 6];
-        }
 
-        IEnumerable<AuditReading> readings = failure is not null ? [new AuditReading(null, failure)]
-            : isArchive ? ReadArchive(source.Name, Open, expansion, cancellationToken)
-            : ReadRecords(source.Name, () => Unpack(first!, Open), expansion, cancellationToken);
+        // Entries of an archive may share their bytes, which are then read again and again.
+        var expansion = new Expansion(() => isArchive ? source.Length : Math.Max(source.Length, stored));
+        LeadingBytes? first = null;
         try
         {
+            first = Try(source.Name, () => new LeadingBytes(Open()), out AuditReadException? failure);
+            if (first is not null)
+            {
+                isArchive = Try(source.Name, () => first.Peek().ToArray(), out failure) is [(byte)'P', (byte)'K', 3 or 5, 4 or 6];
+            }
+
+            IEnumerable<AuditReading> readings = failure is not null ? [new AuditReading(null, failure)]
+                : isArchive ? ReadArchive(source.Name, Open, expansion, cancellationToken)
+                : ReadRecords(source.Name, () => Unpack(first!, Open), expansion, cancellationToken);
             if (failure is not null || isArchive)
             {
                 first?.Dispose();
@@ -46,12 +51,15 @@ internal sealed class SourceReader(AuditFilter filter, Action<long> onBytes)
         }
         finally
         {
+            first?.Dispose();
+
             // What was not read, or read twice, is done with.
             onBytes(source.Length - stored);
         }
 
         Stream Open() => new MeteredStream(source.Open(cancellationToken), count =>
         {
+            cancellationToken.ThrowIfCancellationRequested();
             stored += count;
             onBytes(count);
         });
@@ -84,7 +92,15 @@ internal sealed class SourceReader(AuditFilter filter, Action<long> onBytes)
     private static ZipArchive OpenArchive(Func<Stream> open)
     {
         Stream stream = open();
-        return stream.CanSeek ? new ZipArchive(stream, ZipArchiveMode.Read) : throw new IOException("A .zip archive can only be read from a file.");
+        try
+        {
+            return stream.CanSeek ? new ZipArchive(stream, ZipArchiveMode.Read) : throw new IOException("A .zip archive can only be read from a file.");
+        }
+        catch
+        {
+            stream.Dispose();
+            throw;
+        }
     }
 
     private static ZipArchiveEntry[] ListEntries(ZipArchive archive, string name) => archive.Entries.Count <= AuditLimits.ArchiveEntries
@@ -115,7 +131,7 @@ internal sealed class SourceReader(AuditFilter filter, Action<long> onBytes)
                 cancellationToken.ThrowIfCancellationRequested();
                 buffer.AsSpan(start, end - start).CopyTo(buffer);
                 (start, end) = (0, end - start);
-                int? count = TryRead(content, buffer.AsSpan(end, BufferBytes - end), name, out failure);
+                int? count = TryRead(content, buffer.AsSpan(end, BufferBytes - end), isFirst ? ByteOrderMark.Length : 1, name, out failure);
                 if (count is null || !expansion.Allows(count.Value))
                 {
                     yield return new AuditReading(null, failure ?? Expands(name));
@@ -123,9 +139,9 @@ internal sealed class SourceReader(AuditFilter filter, Action<long> onBytes)
                 }
 
                 end += count.Value;
-                if (isFirst && buffer.AsSpan(0, end).StartsWith("\uFEFF"u8))
+                if (isFirst && buffer.AsSpan(0, end).StartsWith(ByteOrderMark))
                 {
-                    start = 3;
+                    start = ByteOrderMark.Length;
                 }
 
                 isFirst = false;
@@ -189,12 +205,12 @@ internal sealed class SourceReader(AuditFilter filter, Action<long> onBytes)
         name);
 
     // Null after a failure.
-    private static int? TryRead(Stream content, Span<byte> buffer, string name, out AuditReadException? failure)
+    private static int? TryRead(Stream content, Span<byte> buffer, int minimum, string name, out AuditReadException? failure)
     {
         failure = null;
         try
         {
-            return content.Read(buffer);
+            return content.ReadAtLeast(buffer, minimum, throwOnEndOfStream: false);
         }
         catch (Exception error) when (error is InvalidDataException or IOException or UnauthorizedAccessException or DataProtectionException)
         {

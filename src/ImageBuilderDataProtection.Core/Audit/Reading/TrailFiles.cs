@@ -42,7 +42,7 @@ internal static class TrailFiles
 
     /// <summary>Whether a file of this name may hold records of calls in this time: one that was delivered before has none.</summary>
     public static bool MayHold(string name, AuditTimeRange times) =>
-        times.Start is not { } start || LogName.TimeOf(name) is not { } delivered || delivered >= start - ClockMargin;
+        times.Start is not { } start || LogName.TimeOf(name) is not { } delivered || start - delivered <= ClockMargin;
 
     /// <summary>Compares paths by the time in their names, whatever the account or region, then by the paths themselves.</summary>
     public static int CompareNames(string a, string b)

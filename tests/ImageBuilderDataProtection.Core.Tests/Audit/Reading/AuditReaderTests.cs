@@ -139,6 +139,18 @@ public sealed class AuditReaderTests : IDisposable
         Assert.InRange(_errors.Count, 1, 2);
     }
 
+    [Theory]
+    [InlineData("{\"Rec\"ords\":[", "]}")]
+    [InlineData("{\"Records\":)", "]}")]
+    [InlineData("x\"Records\":[", "]}")]
+    [InlineData("x", "]")]
+    public void A_list_with_a_damaged_beginning_is_read_and_told_once(string before, string after)
+    {
+        string[] ids = [.. Enumerable.Range(0, 100).Select(static id => $"{id}")];
+        Assert.Equal(ids, Ids(Write("a.json", before + string.Join(',', ids.Select(One)) + after)));
+        Assert.Equal(1, Assert.Single(_errors).RecordNumber);
+    }
+
     [Fact]
     public void The_line_of_a_record_found_again_is_that_of_its_bracket()
     {

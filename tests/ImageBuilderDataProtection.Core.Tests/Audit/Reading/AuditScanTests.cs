@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Text;
 using ImageBuilderDataProtection.Audit;
 using ImageBuilderDataProtection.Audit.Reading;
@@ -68,6 +70,60 @@ public sealed class AuditScanTests
 
         // Two are at work, and what is ahead of them is bounded.
         Assert.InRange(opened, 1, 10);
+    }
+
+    [Fact]
+    public void What_pauses_rests()
+    {
+        var workers = new ConcurrentBag<Thread>();
+        using var scan = new AuditScan(new AuditFilter(), 4, default);
+        scan.Add([.. Enumerable.Range(0, 4).Select(number => new MemorySource($"{number}", 2000, () => workers.Add(Thread.CurrentThread)))]);
+        SpinWait.SpinUntil(() => workers.Count == 4, Long);
+        long before;
+        do
+        {
+            before = scan.Progress.Bytes;
+            Thread.Sleep(300);
+        }
+        while (scan.Progress.Bytes > before);
+
+        for (int look = 0; look < 200; look++)
+        {
+            Assert.All(workers, static worker => Assert.True(worker.ThreadState.HasFlag(System.Threading.ThreadState.WaitSleepJoin)));
+            Thread.Sleep(1);
+        }
+    }
+
+    [Fact]
+    public async Task A_pipe_that_nobody_writes_to_does_not_hold_the_scan()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        using var folder = new TemporaryFolder();
+        string pipe = folder["pipe"];
+        using (var mkfifo = Process.Start("mkfifo", pipe))
+        {
+            await mkfifo.WaitForExitAsync();
+        }
+
+        var scan = new AuditScan(new AuditFilter(), 2, default);
+        scan.Add([AuditFile.At(pipe)]);
+        Assert.False(scan.TryTake(TimeSpan.FromMilliseconds(50), out _));
+        await Task.Run(scan.Dispose).WaitAsync(Long);
+
+        // Lets the thread that was left go on.
+        await using FileStream writer = await Task.Run(() => new FileStream(pipe, FileMode.Open, FileAccess.Write, FileShare.ReadWrite)).WaitAsync(Long);
+    }
+
+    [Fact]
+    public void A_scan_may_be_disposed_twice()
+    {
+        var scan = new AuditScan(new AuditFilter(), 2, default);
+        scan.Dispose();
+        scan.Dispose();
     }
 
     [Fact]

@@ -52,6 +52,21 @@ public sealed class AuditSourceTests : IDisposable
     }
 
     [Fact]
+    public void A_record_in_a_string_may_spell_what_is_wanted_with_escapes()
+    {
+        string spelled = Text("1").Replace("kms.", "\\u006bms.", StringComparison.Ordinal);
+        string lookup = new JObject { ["Events"] = new JArray(new JObject { ["CloudTrailEvent"] = spelled }) }.ToString(Formatting.None);
+        string lake = new JObject { ["QueryResultRows"] = new JArray(new JArray(new JObject { ["eventJson"] = spelled })) }.ToString(Formatting.None);
+
+        // Also where the second backslash ends one block of bytes and the letter begins the next.
+        foreach (string content in Enumerable.Range(0, 64).Select(spaces => lake.Replace(":\"{", $":{new string(' ', spaces)}\"{{", StringComparison.Ordinal)).Append(lookup))
+        {
+            Assert.Equal(["1"], Ids(Write("spelled.json", content)));
+            Assert.Equal(["1"], Ids(WriteGzip("spelled.json.gz", content)));
+        }
+    }
+
+    [Fact]
     public void A_zip_file_gives_the_records_of_its_trail_files_in_order_of_time()
     {
         string path = Path.Combine(_folder, "logs.zip");
@@ -272,6 +287,109 @@ public sealed class AuditSourceTests : IDisposable
         Assert.Empty(_errors);
     }
 
+    [Fact]
+    public void Entries_that_share_their_bytes_unpack_to_no_more_than_others()
+    {
+        // No JSON, but with some noise in it, so that no entry alone unpacks to too much.
+        var random = new Random(1);
+        byte[] content = [.. Enumerable.Range(0, 24 << 10).SelectMany(_ => Enumerable.Range(0, 1024).Select(at => (byte)(at < 1000 ? 'x' : 'a' + random.Next(4))))];
+        using var stored = new MemoryStream();
+        using (var archive = new ZipArchive(stored, ZipArchiveMode.Create, leaveOpen: true))
+        {
+            Add(archive, "a.json", content);
+        }
+
+        byte[] one = stored.ToArray();
+        int directory = one.AsSpan().LastIndexOf("PK\u0001\u0002"u8);
+        int end = one.AsSpan().LastIndexOf("PK\u0005\u0006"u8);
+        const short Entries = 40;
+        byte[] last = one[end..];
+        BitConverter.TryWriteBytes(last.AsSpan(8), Entries);
+        BitConverter.TryWriteBytes(last.AsSpan(10), Entries);
+        BitConverter.TryWriteBytes(last.AsSpan(12), Entries * (end - directory));
+        byte[] many = [.. one[..directory], .. Enumerable.Repeat(one[directory..end], Entries).SelectMany(static entry => entry), .. last];
+
+        Assert.InRange(content.Length / one.Length, 20, AuditLimits.Expansion - 1);
+        Assert.Equal(["InvalidAuditRecord"], ReadSource(new Source(() => new MemoryStream(one), one.Length)).Select(static reading => reading.Failure!.ErrorId));
+        List<AuditReading> readings = ReadSource(new Source(() => new MemoryStream(many), many.Length));
+        Assert.InRange(readings.Count, 2, 10);
+        Assert.Equal("AuditFileExpands", readings[^1].Failure!.ErrorId);
+    }
+
+    [Fact]
+    public void A_byte_order_mark_is_passed_over_however_few_bytes_come_at_a_time()
+    {
+        using var packed = new MemoryStream();
+        using (var gzip = new GZipStream(packed, CompressionLevel.Fastest))
+        {
+            gzip.Write([0xef]);
+            gzip.Flush();
+            gzip.Write([0xbb, 0xbf, .. Encoding.UTF8.GetBytes(List(One("1")))]);
+        }
+
+        Assert.Equal("1", Assert.Single(ReadSource(new Source(() => new Dribble(packed.ToArray()), packed.ToArray().Length))).Event?.EventId);
+    }
+
+    [Fact]
+    public void What_is_no_archive_after_all_is_closed()
+    {
+        var opened = new List<Dribble>();
+        AuditReading reading = Assert.Single(ReadSource(new Source(
+            () =>
+            {
+                opened.Add(new Dribble([.. "PK\u0003\u0004"u8, .. new byte[100]]));
+                return opened[^1];
+            },
+            104)));
+        Assert.Equal("AuditFileUnreadable", reading.Failure!.ErrorId);
+        Assert.Equal([true, true], opened.Select(static stream => stream.IsClosed));
+    }
+
+    [Fact]
+    public void What_is_cancelled_while_its_first_bytes_are_looked_at_is_closed()
+    {
+        using var stop = new CancellationTokenSource();
+        var stream = new Dribble("{}"u8.ToArray(), stop.Cancel);
+        Assert.Throws<OperationCanceledException>(() => new SourceReader(new AuditFilter(), static _ => { }).Read(new Source(() => stream, 2), stop.Token).Count());
+        Assert.True(stream.IsClosed);
+    }
+
+    [Fact]
+    public void Damaged_data_are_not_unpacked_again_once_reading_is_cancelled()
+    {
+        byte[] packed = Pack(List([.. Enumerable.Range(0, 300).Select(static id => One($"{id} {Guid.NewGuid()}"))]));
+        packed[^8] ^= 0xff;
+        using var stop = new CancellationTokenSource();
+        Dribble? again = null;
+        var source = new Source(() => again = new Dribble(packed, again is null ? null : stop.Cancel), packed.Length);
+        Assert.Throws<OperationCanceledException>(() => new SourceReader(new AuditFilter(), static _ => { }).Read(source, stop.Token).Count());
+        Assert.Equal(1, again!.Reads);
+    }
+
+    [Fact]
+    public void What_a_terminal_would_obey_is_not_in_messages()
+    {
+        string path = Path.Combine(_folder, "a.zip");
+        using (ZipArchive archive = ZipFile.Open(path, ZipArchiveMode.Create))
+        {
+            Add(archive, "..\u001b[2J\u009b2J/x\r.json", "{\u001b"u8.ToArray());
+        }
+
+        Assert.Empty(Read(path));
+        Assert.DoesNotContain(Assert.Single(_errors).Message, char.IsControl);
+    }
+
+    [Fact]
+    public void Time_may_begin_with_the_first_of_all_moments()
+    {
+        Write("111111111111_CloudTrail_us-west-2_20240101T0000Z_a.json", List(One("1")));
+        Write("111111111111_CloudTrail_us-west-2_99991231T2359Z_a.json", List(One("2")));
+        var filter = new AuditFilter { Times = AuditTimeRange.Between(DateTime.SpecifyKind(DateTime.MinValue.AddSeconds(1), DateTimeKind.Utc), null) };
+        Assert.Equal(["1", "2"], new AuditReader { Filter = filter }.Read([_folder], _errors.Add).Select(static record => record.EventId));
+    }
+
+    private static List<AuditReading> ReadSource(IAuditSource source) => [.. new SourceReader(new AuditFilter(), static _ => { }).Read(source, default)];
+
     private static JObject One(string id)
     {
         JObject record = JObject.Parse(Examples.Decrypt);
@@ -319,5 +437,43 @@ public sealed class AuditSourceTests : IDisposable
         string path = Path.Combine(_folder, name);
         File.WriteAllBytes(path, Pack(content));
         return path;
+    }
+
+    private sealed class Source(Func<Stream> open, long length) : IAuditSource
+    {
+        public string Name => "source";
+
+        public long Length => length;
+
+        public Stream Open(CancellationToken cancellationToken) => open();
+    }
+
+    /// <summary>Gives a byte at a time, and cannot go back.</summary>
+    private sealed class Dribble(byte[] bytes, Action? onRead = null) : ForwardStream
+    {
+        private int _at;
+
+        public int Reads { get; private set; }
+
+        public bool IsClosed { get; private set; }
+
+        public override int Read(Span<byte> buffer)
+        {
+            Reads++;
+            onRead?.Invoke();
+            if (_at == bytes.Length || buffer.IsEmpty)
+            {
+                return 0;
+            }
+
+            buffer[0] = bytes[_at++];
+            return 1;
+        }
+
+        protected override void Dispose(bool disposing)
+        {
+            IsClosed = true;
+            base.Dispose(disposing);
+        }
     }
 }
