@@ -44,6 +44,7 @@ internal sealed class RecordScanner(int maxRecordBytes, CandidateTest? candidate
     private ScannedRecord _found;
     private ScannedRecord? _next;
     private bool _wasUnfinished;
+    private bool _isCommaDue;
     private bool _isAtLineStart = true;
     private bool _sawAnything;
     private long _line = 1;
@@ -152,7 +153,7 @@ internal sealed class RecordScanner(int maxRecordBytes, CandidateTest? candidate
 
         // What mostly stands between two records.
         int start = rest.Length > 1 && rest[0] == (isInList ? (byte)',' : (byte)'\n') ? 1 : 0;
-        if (rest[start] != '{' && !(isInList && rest[start] == '['))
+        if ((rest[start] != '{' && !(isInList && rest[start] == '[')) || (isInList && _isCommaDue && start == 0))
         {
             return OutlineFinding.Damaged;
         }
@@ -225,6 +226,7 @@ internal sealed class RecordScanner(int maxRecordBytes, CandidateTest? candidate
         _isAtLineStart = false;
         _matched = 0;
         _before = (byte)'}';
+        _isCommaDue = true;
     }
 
     // One byte of what is followed closely. True when that brings something to tell.
@@ -302,6 +304,7 @@ internal sealed class RecordScanner(int maxRecordBytes, CandidateTest? candidate
     {
         if (IsWhiteSpace(value) || (value == ',' && _place == Place.List))
         {
+            _isCommaDue &= value != ',';
             return false;
         }
 
@@ -316,6 +319,7 @@ internal sealed class RecordScanner(int maxRecordBytes, CandidateTest? candidate
             case (byte)'[' when _place == Place.Top:
                 _isInArray = true;
                 _isBareArray = true;
+                _isCommaDue = false;
                 _sawList = true;
                 _place = Place.List;
                 return false;
@@ -386,6 +390,7 @@ internal sealed class RecordScanner(int maxRecordBytes, CandidateTest? candidate
             case (byte)'[' when _depth == 1 && !_isInArray && IsListName():
                 _isInArray = true;
                 _isBareArray = false;
+                _isCommaDue = false;
                 _sawList = true;
                 _number--;
                 _place = Place.List;
@@ -403,6 +408,7 @@ internal sealed class RecordScanner(int maxRecordBytes, CandidateTest? candidate
                 }
 
                 _place = _isInArray ? Place.List : Place.Top;
+                _isCommaDue = true;
                 if (_isTooLarge)
                 {
                     return isNewlyTooLarge;
@@ -514,6 +520,7 @@ internal sealed class RecordScanner(int maxRecordBytes, CandidateTest? candidate
     private void EndList()
     {
         _isInArray = false;
+        _isCommaDue = false;
         _depth = 1;
         _isInString = false;
         _place = _isBareArray ? Place.Top : Place.AfterList;

@@ -215,8 +215,10 @@ public sealed class AuditReaderTests : IDisposable
                 Assert.Equal(others, read.Where(item => others.Contains(item)));
                 Assert.InRange(read.Count, records.Length - 1, records.Length);
 
-                // A record that has lost the bytes by which it could match is not parsed, so that not all that is wrong in it is seen.
-                Assert.InRange(errors.Count, IsLegal(damaged) || !MayMatch(damaged) ? 0 : 1, 8);
+                // A record that has lost the bytes by which it could match is not parsed, so that not all that is wrong in it is seen. Of
+                // one that is cut in two, that may be either half.
+                bool maySplit = kind > 0 && values.Contains((byte)'}') && values.Contains((byte)'{');
+                Assert.InRange(errors.Count, IsLegal(damaged) || maySplit || !MayMatch(damaged) ? 0 : 1, 8);
             },
             iter: 1500,
             threads: 1);
