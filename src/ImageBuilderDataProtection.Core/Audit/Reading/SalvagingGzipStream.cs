@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Runtime.ExceptionServices;
 
@@ -5,18 +6,29 @@ namespace ImageBuilderDataProtection.Audit.Reading;
 
 /// <summary>
 /// Unpacks gzip data, of damaged data all that stands before the damage: the framework's reader loses what it had unpacked in the
-/// call that came upon it, up to the length of the caller's buffer. That is then unpacked once more, a byte at a time.
+/// call that came upon it, up to the length of the caller's buffer. That is then unpacked once more, a byte at a time. Data that are
+/// cut off, which the framework takes for data that end, are told by their last bytes.
 /// </summary>
-/// <param name="packed">The data, at its start; closed with this stream.</param>
-/// <param name="open">Opens the data anew.</param>
-internal sealed class SalvagingGzipStream(Stream packed, Func<Stream> open) : ForwardStream
+internal sealed class SalvagingGzipStream : ForwardStream
 {
     /// <summary>As much as a read gives at least, as long as there is more: going to and fro between unpacking and searching costs time.</summary>
     private const int EnoughBytes = 128 * 1024;
 
-    private readonly GZipStream _unpacked = new(packed, CompressionMode.Decompress);
+    private readonly Func<Stream> _open;
+    private readonly Ending _packed;
+    private readonly GZipStream _unpacked;
     private ExceptionDispatchInfo? _failure;
     private long _given;
+
+    /// <summary>Begins to unpack.</summary>
+    /// <param name="packed">The data, at its start; closed with this stream.</param>
+    /// <param name="open">Opens the data anew.</param>
+    public SalvagingGzipStream(Stream packed, Func<Stream> open)
+    {
+        _open = open;
+        _packed = new Ending(packed);
+        _unpacked = new GZipStream(_packed, CompressionMode.Decompress);
+    }
 
     /// <inheritdoc />
     /// <exception cref="InvalidDataException">The data are damaged or cut off here; all before was given.</exception>
@@ -43,6 +55,13 @@ internal sealed class SalvagingGzipStream(Stream packed, Func<Stream> open) : Fo
             }
         }
 
+        // Gzip data end with the length of what they unpack to (RFC 1952, section 2.3.1; of the last part, when there are several).
+        if (total == 0 && buffer.Length > 0 && _packed.LastFourBytes > _given)
+        {
+            _failure = ExceptionDispatchInfo.Capture(new InvalidDataException("The data are cut off."));
+            _failure.Throw();
+        }
+
         return total;
     }
 
@@ -63,7 +82,7 @@ internal sealed class SalvagingGzipStream(Stream packed, Func<Stream> open) : Fo
         byte[] passedOver = new byte[EnoughBytes];
         try
         {
-            using var again = new GZipStream(open(), CompressionMode.Decompress);
+            using var again = new GZipStream(_open(), CompressionMode.Decompress);
             for (long left = _given; left > 0;)
             {
                 int passed = again.Read(passedOver.AsSpan(0, (int)Math.Min(left, passedOver.Length)));
@@ -86,5 +105,34 @@ internal sealed class SalvagingGzipStream(Stream packed, Func<Stream> open) : Fo
         }
 
         return count;
+    }
+
+    /// <summary>The packed data, of which the last bytes that were read are remembered.</summary>
+    private sealed class Ending(Stream inner) : ForwardStream
+    {
+        private readonly byte[] _last = new byte[sizeof(uint)];
+
+        /// <summary>The last four bytes as a number.</summary>
+        public uint LastFourBytes => BinaryPrimitives.ReadUInt32LittleEndian(_last);
+
+        public override int Read(Span<byte> buffer)
+        {
+            int count = inner.Read(buffer);
+            Span<byte> last = _last;
+            ReadOnlySpan<byte> read = buffer[Math.Max(0, count - last.Length)..count];
+            last[read.Length..].CopyTo(last);
+            read.CopyTo(last[^read.Length..]);
+            return count;
+        }
+
+        protected override void Dispose(bool disposing)
+        {
+            if (disposing)
+            {
+                inner.Dispose();
+            }
+
+            base.Dispose(disposing);
+        }
     }
 }

@@ -238,6 +238,28 @@ public sealed class AuditReaderTests : IDisposable
     }
 
     [Fact]
+    public void A_gzip_file_cut_anywhere_is_told_once_also_where_a_record_ends()
+    {
+        string file = WriteGzip("a.jsonl.gz", $"{One("1")}\n{One("2")}\n");
+        byte[] whole = File.ReadAllBytes(file);
+        Assert.Equal(["1", "2"], Ids(file));
+        Assert.Empty(_errors);
+        for (int length = 2; length < whole.Length; length++)
+        {
+            _errors.Clear();
+            File.WriteAllBytes(file, whole[..length]);
+            Assert.StartsWith(string.Concat(Ids(file)), "12", StringComparison.Ordinal);
+            Assert.Equal("AuditFileTruncated", Assert.Single(_errors).ErrorId);
+        }
+
+        // Parts one after the other are one file.
+        _errors.Clear();
+        File.WriteAllBytes(file, [.. whole, .. whole]);
+        Assert.Equal(["1", "2", "1", "2"], Ids(file));
+        Assert.Empty(_errors);
+    }
+
+    [Fact]
     public void A_truncated_gzip_file_gives_what_could_be_read_and_one_error()
     {
         string[] records = [.. Enumerable.Range(0, 2000).Select(static id => One($"{id} {Guid.NewGuid()}"))];
