@@ -22,15 +22,13 @@ public sealed class AuditReadException : DataProtectionException
         DataProtectionException failure => new AuditReadException(failure.ErrorId, failure.Kind, failure.About(name).Message, name, innerException: failure),
         InvalidDataException => new AuditReadException(
             "AuditFileTruncated", FailureKind.InvalidData, $"\"{name}\" is damaged or cut off: its packed data cannot be read to the end.", name, innerException: error),
-        _ => new AuditReadException(
-            "AuditFileUnreadable",
-            error is UnauthorizedAccessException ? FailureKind.PermissionDenied
-                : error is FileNotFoundException or DirectoryNotFoundException ? FailureKind.NotFound
-                : FailureKind.Unavailable,
-            $"\"{name}\" could not be read: {error.Message}",
-            name,
-            innerException: error),
+        FileNotFoundException or DirectoryNotFoundException => Unreadable(name, FailureKind.NotFound, "does not exist", error),
+        UnauthorizedAccessException => Unreadable(name, FailureKind.PermissionDenied, "could not be read: you may not read it", error),
+        _ => Unreadable(name, FailureKind.Unavailable, $"could not be read: {error.Message.TrimEnd('.')}", error),
     };
+
+    private static AuditReadException Unreadable(string name, FailureKind kind, string what, Exception error) =>
+        new("AuditFileUnreadable", kind, $"\"{name}\" {what}.", name, innerException: error);
 
     /// <summary>The failure to list what there is to read.</summary>
     internal static AuditReadException OfListing(DataProtectionException failure) =>

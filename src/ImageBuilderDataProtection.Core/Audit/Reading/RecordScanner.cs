@@ -335,7 +335,7 @@ internal sealed class RecordScanner(int maxRecordBytes, CandidateTest? candidate
             default:
                 _number++;
                 _recordLine = _line;
-                return TellLost(value is > 0x20 and < 0x7f ? $"begins with '{(char)value}', not with '{{'" : "does not begin with '{'");
+                return TellLost((value is > 0x20 and < 0x7f ? $"begins with '{(char)value}', not with '{{'" : "does not begin with '{'") + ", as records and lists of them do");
         }
     }
 
