@@ -136,7 +136,7 @@ internal static class AuditBenchmark
         Console.WriteLine($"({corpus.Files.Min(ShareOfKms):F1} to {corpus.Files.Max(ShareOfKms):F1} % in each file) and {corpus.Matches:N0}, {100.0 * corpus.Matches / corpus.Records:F2} %, match. The corpora are in");
         Console.WriteLine(string.Join('\n', folders));
         Console.WriteLine($"Medians of {Rounds} rounds taken in turns; every contestant finds every match, or this fails. One process of jq reads whole files of");
-        Console.WriteLine($"about {JqBytes / 1e6:N0} MB of the same corpus, with zcat beside it, and PowerShell, where there is one, files of about {PowerShellBytes / 1e6:N0} MB that are");
+        Console.WriteLine($"about {JqBytes / 1e6:N0} MB of the same corpus, with zcat on the same core, and PowerShell, where there is one, files of about {PowerShellBytes / 1e6:N0} MB that are");
         Console.WriteLine("decompressed before; their rates are compared with ours on one core. Peaks are of fresh processes. CPU s is the time of all cores");
         Console.WriteLine("together: where it is far below cores x seconds, others kept the machine busy. A goal is reached by the clock and by CPU.");
         Console.WriteLine();

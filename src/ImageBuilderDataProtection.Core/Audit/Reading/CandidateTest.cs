@@ -15,6 +15,9 @@ internal sealed class CandidateTest
     private readonly List<Needle[]> _lists = [];
     private readonly bool[] _canSpell = new bool[128];
 
+    // As a name it begins with a quote; in the policies that KMS's records hold, other words stand before it.
+    private static Needle ContextName => new('"' + EncryptionContext.WorkflowArnKey, ignoreCase: true);
+
     private static ReadOnlySpan<byte> NumberedEscape => "\\u"u8;
 
     /// <param name="filter">What is wanted.</param>
@@ -23,11 +26,11 @@ internal sealed class CandidateTest
         AllowSpelling([(char)0x5c, .. Encoding.ASCII.GetString(RecordNeedles.KmsSource)]);
         if (filter.Workflows.Count > 0)
         {
-            Require([EncryptionContext.WorkflowArnKey], ignoreCase: true);
+            Require([ContextName]);
         }
         else if (!filter.AllKmsEvents && filter.RequestIds.Count + filter.EventIds.Count == 0)
         {
-            Require([new Needle(EncryptionContext.WorkflowArnKey, ignoreCase: true), new Needle(KmsAuditEvent.Hidden, ignoreCase: false)]);
+            Require([ContextName, new Needle(KmsAuditEvent.Hidden, ignoreCase: false)]);
         }
 
         Require(filter.RequestIds, ignoreCase: true);
