@@ -13,6 +13,8 @@ namespace ImageBuilderDataProtection.Files;
 /// </summary>
 public static class AtomicFile
 {
+    private delegate void Filler(Stream stream, ReadOnlySpan<byte> content);
+
     /// <summary>How the name of a temporary file ends; whoever lists a folder of ours passes such files over.</summary>
     public const string TemporarySuffix = ".ibtmp";
 
@@ -31,30 +33,8 @@ public static class AtomicFile
     /// <c>TargetNotRegularFile</c>: something other than a regular file is at the target's place;
     /// <c>WriteFailed</c>: the file system refused.
     /// </exception>
-    public static void Write(string path, ReadOnlySpan<byte> content, bool replace, bool ownerOnly)
-    {
-        (string target, string temporary) = Prepare(path, replace);
-        try
-        {
-            using (FileStream stream = Create(temporary, target, ownerOnly))
-            {
-                stream.Write(content);
-                stream.Flush(flushToDisk: true);
-            }
-
-            Place(temporary, target, replace);
-        }
-        catch (Exception error)
-        {
-            TryDelete(temporary);
-            if (Translate(error, target, replace) is { } failure)
-            {
-                throw failure;
-            }
-
-            throw;
-        }
-    }
+    public static void Write(string path, ReadOnlySpan<byte> content, bool replace, bool ownerOnly) =>
+        Write(path, content, static (stream, bytes) => stream.Write(bytes), replace, ownerOnly);
 
     /// <summary>Writes the file piece by piece, for content that should not be held as a whole.</summary>
     /// <param name="path">The target.</param>
@@ -65,27 +45,7 @@ public static class AtomicFile
     public static void Write(string path, Action<Stream> write, bool replace, bool ownerOnly)
     {
         ArgumentNullException.ThrowIfNull(write);
-        (string target, string temporary) = Prepare(path, replace);
-        try
-        {
-            using (FileStream stream = Create(temporary, target, ownerOnly))
-            {
-                write(stream);
-                stream.Flush(flushToDisk: true);
-            }
-
-            Place(temporary, target, replace);
-        }
-        catch (Exception error)
-        {
-            TryDelete(temporary);
-            if (Translate(error, target, replace) is { } failure)
-            {
-                throw failure;
-            }
-
-            throw;
-        }
+        Write(path, content: default, (stream, _) => write(stream), replace, ownerOnly);
     }
 
     /// <summary>Refuses a target that <see cref="Write(string, ReadOnlySpan{byte}, bool, bool)"/> would refuse, before any work is done for it.</summary>
@@ -107,6 +67,31 @@ public static class AtomicFile
         if (isFile && !replace)
         {
             throw TargetExists(target);
+        }
+    }
+
+    private static void Write(string path, ReadOnlySpan<byte> content, Filler fill, bool replace, bool ownerOnly)
+    {
+        (string target, string temporary) = Prepare(path, replace);
+        try
+        {
+            using (FileStream stream = Create(temporary, target, ownerOnly))
+            {
+                fill(stream, content);
+                stream.Flush(flushToDisk: true);
+            }
+
+            Place(temporary, target, replace);
+        }
+        catch (Exception error)
+        {
+            TryDelete(temporary);
+            if (Translate(error, target, replace) is { } failure)
+            {
+                throw failure;
+            }
+
+            throw;
         }
     }
 

@@ -1,10 +1,12 @@
+using ImageBuilderDataProtection.Files;
+
 namespace ImageBuilderDataProtection.Audit.Integrity;
 
 /// <summary>
 /// A stretch of a stream for a decoder to read. Its last byte is handed out on its own: a decoder that ends before it
 /// has asked for that byte has not needed the whole stretch, and one that asks for more has not come to its end.
 /// </summary>
-internal sealed class GzipStretch(Stream inner, long length) : Stream
+internal sealed class GzipStretch(Stream inner, long length) : ForwardStream
 {
     private long _left = length;
 
@@ -15,25 +17,6 @@ internal sealed class GzipStretch(Stream inner, long length) : Stream
     public bool IsExceeded { get; private set; }
 
     /// <inheritdoc />
-    public override bool CanRead => true;
-
-    /// <inheritdoc />
-    public override bool CanSeek => false;
-
-    /// <inheritdoc />
-    public override bool CanWrite => false;
-
-    /// <inheritdoc />
-    public override long Length => throw new NotSupportedException();
-
-    /// <inheritdoc />
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
-    /// <inheritdoc />
     public override int Read(Span<byte> buffer)
     {
         IsExceeded |= _left == 0;
@@ -42,21 +25,4 @@ internal sealed class GzipStretch(Stream inner, long length) : Stream
         _left -= count;
         return count;
     }
-
-    /// <inheritdoc />
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-    /// <inheritdoc />
-    public override void Flush()
-    {
-    }
-
-    /// <inheritdoc />
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    /// <inheritdoc />
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    /// <inheritdoc />
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 }

@@ -12,6 +12,9 @@ internal sealed record LogName(string Name, string DigestFolder, string Folder, 
     /// <summary>The region of its records.</summary>
     public string Region => Folder[(Folder.LastIndexOf('/') + 1)..];
 
+    /// <summary>How a name tells a minute.</summary>
+    public const string MinuteFormat = "yyyyMMdd'T'HHmm'Z'";
+
     private const string FolderName = "CloudTrail";
 
     /// <summary>Reads a path; null when it is not in a log folder.</summary>
@@ -39,7 +42,7 @@ internal sealed record LogName(string Name, string DigestFolder, string Folder, 
         string[] parts = fileName.Split('_');
         return DateTime.TryParseExact(
             parts.Length == 5 ? parts[3] : "",
-            "yyyyMMdd'T'HHmm'Z'",
+            MinuteFormat,
             CultureInfo.InvariantCulture,
             DateTimeStyles.AdjustToUniversal | DateTimeStyles.AssumeUniversal,
             out DateTime time)

@@ -15,6 +15,9 @@ public sealed class AuditReadException : DataProtectionException
         Line = line;
     }
 
+    /// <summary>Whether this is what opening or reading a source may throw.</summary>
+    internal static bool IsOfReading(Exception error) => error is InvalidDataException or IOException or UnauthorizedAccessException or DataProtectionException;
+
     /// <summary>The failure of opening or reading something, in the words of what went wrong.</summary>
     internal static AuditReadException Unreadable(string name, Exception error) => error switch
     {

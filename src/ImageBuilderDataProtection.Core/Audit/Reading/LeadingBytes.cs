@@ -1,3 +1,5 @@
+using ImageBuilderDataProtection.Files;
+
 namespace ImageBuilderDataProtection.Audit.Reading;
 
 /// <summary>A stream that goes forward only, whose first bytes can be looked at before it is read.</summary>

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Runtime.ExceptionServices;
+using ImageBuilderDataProtection.Files;
 
 namespace ImageBuilderDataProtection.Audit.Reading;
 
@@ -99,7 +100,7 @@ internal sealed class SalvagingGzipStream : ForwardStream
                 count++;
             }
         }
-        catch (Exception error) when (error is InvalidDataException or IOException or UnauthorizedAccessException or DataProtectionException)
+        catch (Exception error) when (AuditReadException.IsOfReading(error))
         {
             // It was known to fail somewhere; what came before is the gain. The failure itself is told by the next read.
         }

@@ -212,7 +212,7 @@ internal sealed class SourceReader(AuditFilter filter, Action<long> onBytes)
         {
             return content.ReadAtLeast(buffer, minimum, throwOnEndOfStream: false);
         }
-        catch (Exception error) when (error is InvalidDataException or IOException or UnauthorizedAccessException or DataProtectionException)
+        catch (Exception error) when (AuditReadException.IsOfReading(error))
         {
             failure = AuditReadException.Unreadable(name, error);
             return null;
@@ -227,7 +227,7 @@ internal sealed class SourceReader(AuditFilter filter, Action<long> onBytes)
         {
             return open();
         }
-        catch (Exception error) when (error is InvalidDataException or IOException or UnauthorizedAccessException or DataProtectionException)
+        catch (Exception error) when (AuditReadException.IsOfReading(error))
         {
             failure = AuditReadException.Unreadable(name, error);
             return null;

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.IO.Compression;
 using System.Security.Cryptography;
 using ImageBuilderDataProtection.Audit;
+using ImageBuilderDataProtection.Audit.Integrity;
 using ImageBuilderDataProtection.Files;
 
 namespace ImageBuilderDataProtection.Kms.Local;
@@ -13,8 +14,6 @@ namespace ImageBuilderDataProtection.Kms.Local;
 internal static class LocalTrail
 {
     private const string Digits = "0123456789abcdefghijklmnopqrstuvwxyz";
-
-    private const string MinuteFormat = "yyyyMMdd'T'HHmm'Z'";
 
     // Six digits count the ticks of a minute (600,000,000 < 36^6), ten are random. So the order of names is the order of time.
     private const int TimeDigits = 6;
@@ -29,7 +28,7 @@ internal static class LocalTrail
         string folder = Path.Combine(
             store.TrailFolder, "AWSLogs", account, "CloudTrail", region, moment.ToString("yyyy/MM/dd", CultureInfo.InvariantCulture).Replace('/', Path.DirectorySeparatorChar));
         store.Digests.CloseHours(account, region, moment);
-        string minute = moment.ToString(MinuteFormat, CultureInfo.InvariantCulture);
+        string minute = moment.ToString(LogName.MinuteFormat, CultureInfo.InvariantCulture);
         LocalKmsStore.CreateFolder(folder);
         AtomicFile.Write(
             Path.Combine(folder, $"{account}_CloudTrail_{region}_{minute}_{Unique(moment)}.json.gz"),
@@ -110,17 +109,13 @@ internal static class LocalTrail
     /// <summary>The moment in the file name of a record: a minute, and the first digits of what comes after it; null when it has none.</summary>
     public static DateTime? MomentOf(string fileName)
     {
-        string[] parts = fileName.Split('_');
-        if (parts.Length != 5
-            || parts[4].Length < TimeDigits
-            || !DateTime.TryParseExact(
-                parts[3], MinuteFormat, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal | DateTimeStyles.AssumeUniversal, out DateTime minute))
+        if (LogName.TimeOf(fileName) is not { } minute || fileName.Split('_')[^1] is not { Length: >= TimeDigits } unique)
         {
             return null;
         }
 
         long ticks = 0;
-        foreach (char digit in parts[4].AsSpan(0, TimeDigits))
+        foreach (char digit in unique.AsSpan(0, TimeDigits))
         {
             int value = Digits.IndexOf(digit, StringComparison.Ordinal);
             ticks = value < 0 ? long.MaxValue : Math.Min((ticks * Digits.Length) + value, TimeSpan.TicksPerMinute);

@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.Text;
 using ImageBuilderDataProtection.Audit;
 using ImageBuilderDataProtection.Audit.Reading;
+using ImageBuilderDataProtection.Files;
 using ImageBuilderDataProtection.Tests.Json;
 using Newtonsoft.Json;
 using Newtonsoft.Json.Linq;

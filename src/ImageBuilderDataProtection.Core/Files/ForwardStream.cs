@@ -1,4 +1,4 @@
-namespace ImageBuilderDataProtection.Audit.Reading;
+namespace ImageBuilderDataProtection.Files;
 
 /// <summary>A stream that is read from its start to its end and can do nothing else.</summary>
 internal abstract class ForwardStream : Stream
