@@ -63,12 +63,22 @@ public class KmsAuditEventPropertyTests
             ("additionalEventData", Odd), ("serviceEventDetails", Odd), ("eventContext", Odd), ("edgeDeviceDetails", Odd), ("unknown", Odd)),
         Gen.OneOf("2026-11-24T12:00:00Z", "2026-11-24T12:00:01Z", "2026-01-31T00:00:00Z", "2024-02-29T23:59:59Z", "1999-12-31T09:08:07Z", "0001-01-01T00:00:00Z", "2026-11-24T12:00:00.123Z", "2026-11-24T23:00:00+02:00", "2024-02-29 23:59:59", "2023-02-29T00:00:00Z", "2026-11-24T24:00:00Z", "2026-11-24T12:00:60Z", "x"),
         Gen.Int[0, 9].Select(static number => number == 0 ? "s3.amazonaws.com" : "kms.amazonaws.com"),
-        Gen.Int[0, 40],
-        static (first, second, time, source, missing) =>
+        Gen.Int,
+        static (first, second, time, source, seed) =>
         {
+            var random = new Random(seed);
+            int missing = random.Next(40);
             (string Name, JToken Value)[] required = [("eventTime", time), ("eventSource", source), ("eventName", "Decrypt")];
-            return new JObject(
-                ((JObject)first).Properties(), required.Where((_, index) => index != missing).Select(static pair => new JProperty(pair.Name, pair.Value)), ((JObject)second).Properties());
+
+            // One list: a JObject made of several begins the second at index 1, which is out of range when the first is empty.
+            JProperty[] properties =
+            [
+                .. ((JObject)first).Properties(),
+                .. required.Where((_, index) => index != missing).Select(static pair => new JProperty(pair.Name, pair.Value)),
+                .. ((JObject)second).Properties(),
+            ];
+            random.Shuffle(properties);
+            return new JObject(properties);
         });
 
     /// <summary>A record, and how it is written.</summary>
