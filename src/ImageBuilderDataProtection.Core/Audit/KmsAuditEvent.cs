@@ -76,7 +76,8 @@ public sealed class KmsAuditEvent
             ?? record.ReadKeyArn(record.SourceKeyId)
             ?? record.ReadKeyArn(record.TargetKeyId)
             ?? record.ReadKeyArn(record.DestinationKeyId)
-            ?? record.ReadKeyArn(record.ResponseKeyId);
+            ?? record.ReadKeyArn(record.ResponseKeyId)
+            ?? AccessDeniedMessage.KeyArn(record.ErrorMessage.ReadUnique(utf8));
     }
 
     /// <summary>When the call was made, UTC.</summary>
@@ -212,12 +213,15 @@ public sealed class KmsAuditEvent
     /// </summary>
     public IReadOnlyList<string> WorkflowArns { get; }
 
-    /// <summary>The ARN of the key (of a ReEncrypt: the source key; of a ReplicateKey: the primary key); null when the record names none.</summary>
+    /// <summary>
+    /// The ARN of the key (of a ReEncrypt: the source key; of a ReplicateKey: the primary key; of a refused call that shows neither
+    /// resources nor parameters: the key in its message); null when the record names none.
+    /// </summary>
     public string? KeyArn { get; }
 
     /// <summary>
     /// The ARNs of all keys that the call was about, <see cref="KeyArn"/> first: those among the resources and the parameters, such as
-    /// both keys of a ReEncrypt, and those in the answer, such as a new replica key.
+    /// both keys of a ReEncrypt, those in the answer, such as a new replica key, and the one that a refusal names.
     /// </summary>
     public IReadOnlyList<string> KeyArns
     {
@@ -228,7 +232,7 @@ public sealed class KmsAuditEvent
             IEnumerable<string?> ofResponse = Object("responseElements"u8, static response =>
                 new[] { response.Text("keyId"), response.Child("keyMetadata")?.Text("arn"), response.Child("replicaKeyMetadata")?.Text("arn") }) ?? [];
             return Array.AsReadOnly(Resources.Select(static resource => resource.Arn).Concat(ofRequest).Concat(ofResponse)
-                .OfType<string>().Where(static arn => Kms.KeyArn.IsKeyArn(arn)).Distinct(StringComparer.Ordinal).ToArray());
+                .Append(AccessDeniedMessage.KeyArn(ErrorMessage)).OfType<string>().Where(static arn => Kms.KeyArn.IsKeyArn(arn)).Distinct(StringComparer.Ordinal).ToArray());
         }
     }
 
@@ -300,7 +304,7 @@ public sealed class KmsAuditEvent
     private static bool IsDenial(string code, string? message) =>
         code.Contains("AccessDenied", StringComparison.Ordinal)
         || code.EndsWith("UnauthorizedOperation", StringComparison.Ordinal)
-        || (message?.Contains("is not authorized to perform", StringComparison.Ordinal) ?? false);
+        || AccessDeniedMessage.Is(message);
 
     private static DataProtectionException Invalid(string reason) =>
         new("InvalidAuditRecord", FailureKind.InvalidData, $"{What} {reason}.");

@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Globalization;
+using System.Text.RegularExpressions;
 using ImageBuilderDataProtection.Audit;
 using ImageBuilderDataProtection.Kms;
 using Newtonsoft.Json.Linq;
@@ -63,7 +64,7 @@ internal static class AuditEventDescription
             ("InvokedBy", Text(identity, "invokedBy")),
             ("WorkflowArn", (string?)workflows.FirstOrDefault(static pair => pair.Name == "aws:imagebuilder:arn")?.Value),
             ("KeyArn", resources.Select(static resource => Text(resource, "ARN"))
-                .Concat([Text(request, "keyId"), Text(request, "sourceKeyId"), Text(request, "targetKeyId"), Text(request, "destinationKeyId"), Text(record["responseElements"] as JObject, "keyId")])
+                .Concat([Text(request, "keyId"), Text(request, "sourceKeyId"), Text(request, "targetKeyId"), Text(request, "destinationKeyId"), Text(record["responseElements"] as JObject, "keyId"), RefusedKey(Text(record, "errorMessage"))])
                 .FirstOrDefault(static arn => KeyArn.TryParse(arn, out _))),
             .. Objects.Select(name => (name, record[Camel(name)] is JObject ? Plain(record[Camel(name)]!) : null)),
             ("EncryptionContext", contexts.OfType<JObject>().Select(static context =>
@@ -113,6 +114,8 @@ internal static class AuditEventDescription
             type is null or "AWSService" ? Text(identity, "invokedBy") : null,
         ];
     }
+
+    private static string? RefusedKey(string? message) => message is null ? null : Regex.Match(message, "^.*? on resource: ([^ ]*)", RegexOptions.Singleline).Groups[1].Value;
 
     private static JObject? Issuer(JObject identity) => (identity["sessionContext"] as JObject)?["sessionIssuer"] as JObject;
 

@@ -26,6 +26,10 @@ public class KmsAuditEventPropertyTests
         Gen.Bool.Select(static truth => (JToken)new JValue(truth)),
         Gen.Int.Select(static _ => (JToken)JValue.CreateNull()));
 
+    private static readonly Gen<JToken> Message = Gen.Select(
+        Gen.OneOf("User: x is not authorized to perform: kms:Decrypt on resource: ", "on resource: ", " on resource:", " on resource: "), Text, Gen.OneOf("", " because no identity-based policy allows it", "\t", " on resource: " + Key),
+        static (start, resource, end) => (JToken)new JValue(start + resource + end));
+
     private static readonly Gen<JToken> Odd = Gen.OneOf(
         Scalar,
         Scalar.Array[0, 3].Select(static items => (JToken)new JArray(items)),
@@ -55,7 +59,7 @@ public class KmsAuditEventPropertyTests
     private static readonly Gen<JObject> Document = Gen.Select(
         Some(
             ("userIdentity", Identity), ("requestParameters", Request), ("resources", Resources), ("responseElements", Some(("keyId", Scalar), ("keyMetadata", Odd))),
-            ("awsRegion", Scalar), ("errorCode", Scalar), ("errorMessage", Scalar), ("requestID", Scalar), ("eventID", Scalar), ("sharedEventID", Scalar)),
+            ("awsRegion", Scalar), ("errorCode", Scalar), ("errorMessage", Gen.OneOf(Scalar, Message)), ("requestID", Scalar), ("eventID", Scalar), ("sharedEventID", Scalar)),
         Some(
             ("eventVersion", Scalar), ("eventType", Scalar), ("eventCategory", Scalar), ("apiVersion", Scalar), ("sourceIPAddress", Scalar), ("userAgent", Scalar), ("recipientAccountId", Scalar),
             ("vpcEndpointId", Scalar), ("vpcEndpointAccountId", Scalar), ("managementEvent", Scalar), ("readOnly", Scalar), ("sessionCredentialFromConsole", Scalar), ("clientView", Scalar),

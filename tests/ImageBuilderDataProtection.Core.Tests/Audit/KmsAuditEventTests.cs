@@ -1,5 +1,6 @@
 using ImageBuilderDataProtection.Audit;
 using ImageBuilderDataProtection.Json;
+using ImageBuilderDataProtection.Kms;
 using ImageBuilderDataProtection.Tests.Json;
 using Newtonsoft.Json.Linq;
 
@@ -148,6 +149,28 @@ public class KmsAuditEventTests
         IReadOnlyDictionary<string, object?> request = record.RequestParameters!;
         Assert.Equal((1.50m, 9223372036854775808m, "1e999", true, null), (request["exact"], request["large"], request["beyond"], request["flag"], request["none"]));
         Assert.Equal("a", ((IReadOnlyDictionary<string, object?>)((object?[])request["tags"]!)[0]!)["tagKey"]);
+    }
+
+    [Theory]
+    [InlineData("User: arn:aws:iam::111122223333:user/x is not authorized to perform: kms:Decrypt on resource: {0}", true)]
+    [InlineData("User: arn:aws:iam::111122223333:user/x is not authorized to perform: kms:Decrypt on resource: {0} because no resource-based policy allows the kms:Decrypt action", true)]
+    [InlineData("User: {0} is not authorized to perform: kms:Decrypt on resource: * with an explicit deny in an identity-based policy", false)]
+    [InlineData("User: arn:aws:iam::111122223333:user/x is not authorized to perform: kms:Decrypt on the resource associated with this ciphertext", false)]
+    [InlineData("{0} is pending deletion.", false)]
+    public void The_key_of_a_refused_call_is_named_in_its_message_when_nowhere_else(string message, bool isNamed)
+    {
+        const string Key = "arn:aws:kms:us-west-2:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab";
+        JObject json = JObject.Parse("""
+            {
+                "eventTime": "2026-11-24T12:00:00Z", "eventSource": "kms.amazonaws.com", "eventName": "Decrypt",
+                "errorCode": "AccessDenied", "requestParameters": null, "responseElements": null
+            }
+            """);
+        json["errorMessage"] = string.Format(System.Globalization.CultureInfo.InvariantCulture, message, Key);
+        KmsAuditEvent record = KmsAuditEvent.Parse(json.ToString());
+        Assert.Equal(isNamed ? Key : null, record.KeyArn);
+        Assert.Equal(isNamed ? [Key] : [], record.KeyArns);
+        Assert.Equal(isNamed, new AuditFilter { AllKmsEvents = true, Key = KeyIdentifier.Parse(Key) }.Matches(record));
     }
 
     [Fact]

@@ -15,6 +15,11 @@ internal static class AuditConditions
         ["encryptionContext", "destinationEncryptionContext", "sourceEncryptionContext", "constraints.encryptionContextSubset", "constraints.encryptionContextEquals"];
 
     private static readonly string[] RequestKeyPaths = ["keyId", "sourceKeyId", "targetKeyId", "destinationKeyId"];
+
+    // As AccessDeniedMessage has it.
+    private static readonly string RefusedKey =
+        $"split_part(split_part(errormessage, {SqlText.Literal(AccessDeniedMessage.BeforeResource)}, 2), {SqlText.Literal(AccessDeniedMessage.AfterResource)}, 1)";
+
     private static readonly string[] ResponseKeyPaths = ["keyId", "keyMetadata.arn", "replicaKeyMetadata.arn"];
 
     /// <summary>The conditions; all must hold.</summary>
@@ -87,7 +92,7 @@ internal static class AuditConditions
             ? $" = {SqlText.Literal(key.Value)}"
             : $" LIKE {SqlText.Literal("%" + SqlText.EscapeLike(":key/" + key.Resource))} {SqlText.Escape}";
         return $"(any_match(resources, resource -> resource.arn{isKey})"
-            + $"{Indent}OR any_match({Indent}    ARRAY[{string.Join($",{Indent}        ", RequestKeyPaths.Select(table.Request.Text).Concat(ResponseKeyPaths.Select(table.Response.Text)))}],"
+            + $"{Indent}OR any_match({Indent}    ARRAY[{string.Join($",{Indent}        ", RequestKeyPaths.Select(table.Request.Text).Concat(ResponseKeyPaths.Select(table.Response.Text)).Append(RefusedKey))}],"
             + $"{Indent}    arn -> arn{isKey}))";
     }
 

@@ -23,9 +23,16 @@ internal static class AuditQueryCases
     private static readonly string[] Keys = [KeyArn, KeyArn.Replace("us-west-2", "eu-west-1", StringComparison.Ordinal), KeyArn + "0", KeyId, "alias/x"];
     private static readonly string[] Events = ["Decrypt", "decrypt", "ReEncrypt"];
     private static readonly string?[] Errors = [null, null, "AccessDenied", "KMS.AccessDenied", "Accessdenied", "Client.UnauthorizedOperation", "DisabledException"];
-    private static readonly string?[] Messages = [null, "User: x is not authorized to perform: kms:Decrypt", "other"];
+    private static readonly string?[] Messages = 
+    [
+        null, "User: x is not authorized to perform: kms:Decrypt", "other", Refusal(KeyArn), Refusal(KeyArn) + " because no policy allows it", Refusal(KeyArn + ","), Refusal(KeyArn) + "\n",
+        Refusal("*") + Refusal(KeyArn), Refusal(""),
+    ];
+
 
     private static readonly Gen<string> Text = Gen.OneOf(Texts);
+
+    private static string Refusal(string resource) => $"User: x is not authorized to perform: kms:Decrypt on resource: {resource}";
 
     private static readonly Gen<JToken> Context = Gen.Frequency(
         (1, Gen.Const<JToken>(JValue.CreateNull())),

@@ -76,7 +76,8 @@ public sealed class AuditQueryTests
                             json_extract_scalar(eventJson, '$.requestParameters.destinationKeyId'),
                             json_extract_scalar(eventJson, '$.responseElements.keyId'),
                             json_extract_scalar(eventJson, '$.responseElements.keyMetadata.arn'),
-                            json_extract_scalar(eventJson, '$.responseElements.replicaKeyMetadata.arn')],
+                            json_extract_scalar(eventJson, '$.responseElements.replicaKeyMetadata.arn'),
+                            split_part(split_part(errormessage, ' on resource: ', 2), ' ', 1)],
                         arn -> arn = '{Key}'))
                 AND (any_match(
                     ARRAY[TRY_CAST(json_extract(eventJson, '$.requestParameters.encryptionContext') AS map(varchar, json)),

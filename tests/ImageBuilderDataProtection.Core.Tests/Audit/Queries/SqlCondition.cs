@@ -186,6 +186,15 @@ internal sealed class SqlCondition
                 Func<Scope, object?> part = Or();
                 Require(")");
                 return scope => first(scope) is string whole && part(scope) is string wanted ? (long)whole.IndexOf(wanted, StringComparison.Ordinal) + 1 : null;
+            case "split_part":
+                Require(",");
+                Func<Scope, object?> delimiter = Or();
+                Require(",");
+                Func<Scope, object?> index = Or();
+                Require(")");
+                return scope => first(scope) is string whole && delimiter(scope) is string mark && index(scope) is long number
+                    ? whole.Split(mark).ElementAtOrDefault((int)number - 1)
+                    : null;
             case "substr":
                 Require(",");
                 Func<Scope, object?> start = Or();
