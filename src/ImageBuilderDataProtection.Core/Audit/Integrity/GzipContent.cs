@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.IO.Compression;
+using System.IO.Hashing;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 
@@ -54,7 +55,7 @@ internal static class GzipContent
         byte[] chunk = ArrayPool<byte>.Shared.Rent(ChunkBytes);
         try
         {
-            uint checksum = 0;
+            var checksum = new Crc32();
             long length = 0;
             using var inflated = new DeflateStream(stretch, CompressionMode.Decompress);
             while (inflated.Read(chunk) is > 0 and int count)
@@ -66,7 +67,7 @@ internal static class GzipContent
                     throw new DataProtectionException("FileTooLarge", FailureKind.LimitExceeded, $"has more than {maxBytes:N0} bytes when unpacked, which is the limit");
                 }
 
-                checksum = Crc32.Append(checksum, chunk.AsSpan(0, count));
+                checksum.Append(chunk.AsSpan(0, count));
                 sink(chunk.AsSpan(0, count));
             }
 
@@ -83,7 +84,7 @@ internal static class GzipContent
 
             Span<byte> trailer = stackalloc byte[TrailerBytes];
             buffered.ReadExactly(trailer);
-            if (BinaryPrimitives.ReadUInt32LittleEndian(trailer) != checksum || BinaryPrimitives.ReadUInt32LittleEndian(trailer[4..]) != (uint)length)
+            if (BinaryPrimitives.ReadUInt32LittleEndian(trailer) != checksum.GetCurrentHashAsUInt32() || BinaryPrimitives.ReadUInt32LittleEndian(trailer[4..]) != (uint)length)
             {
                 throw Damaged("is damaged or cut off: its gzip checksum is wrong");
             }
@@ -123,7 +124,7 @@ internal static class GzipContent
         // The header's own checksum: the low half of the checksum of what stands before it.
         if (isWhole && (flags & 2) != 0)
         {
-            ushort checksum = (ushort)Crc32.Append(0, CollectionsMarshal.AsSpan(header));
+            ushort checksum = (ushort)Crc32.HashToUInt32(CollectionsMarshal.AsSpan(header));
             isWhole = TryTake(2);
             if (isWhole && checksum != (header[^2] | (header[^1] << 8)))
             {

@@ -77,7 +77,8 @@ internal sealed class SourceReader(AuditFilter filter, Action<long> onBytes)
 
         foreach (ZipArchiveEntry entry in entries.Where(entry => TrailFiles.MayHold(entry.Name, filter.Times)))
         {
-            foreach (AuditReading reading in ReadRecords($"{name}/{entry.FullName}", () => Unpack(new LeadingBytes(entry.Open()), entry.Open), expansion, cancellationToken))
+            SalvagingEntryStream Open() => new(entry);
+            foreach (AuditReading reading in ReadRecords($"{name}/{entry.FullName}", () => Unpack(new LeadingBytes(Open()), Open), expansion, cancellationToken))
             {
                 yield return reading;
             }

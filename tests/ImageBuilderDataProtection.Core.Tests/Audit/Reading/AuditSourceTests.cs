@@ -288,6 +288,59 @@ public sealed class AuditSourceTests : IDisposable
         Assert.Empty(_errors);
     }
 
+    [Theory]
+    [InlineData(CompressionLevel.NoCompression, 0.3)]
+    [InlineData(CompressionLevel.NoCompression, 0.9)]
+    [InlineData(CompressionLevel.Fastest, 0.3)]
+    [InlineData(CompressionLevel.Fastest, 0.9)]
+    public void Of_a_damaged_zip_entry_all_before_the_damage_is_read_and_the_checksum_tells(CompressionLevel level, double place)
+    {
+        var random = new Random(1);
+        string[] ids = [.. Enumerable.Range(0, 500).Select(id => $"{id} {random.NextInt64():x16}")];
+        string path = Path.Combine(_folder, "a.zip");
+        using (ZipArchive archive = ZipFile.Open(path, ZipArchiveMode.Create))
+        {
+            Add(archive, "a.jsonl", Encoding.UTF8.GetBytes(string.Join('\n', ids.Select(Text))), level);
+            Add(archive, "b.json", Encoding.UTF8.GetBytes(List(One("other"))), level);
+        }
+
+        Assert.Equal([.. ids, "other"], Ids(path));
+        Assert.Empty(_errors);
+        byte[] zip = File.ReadAllBytes(path);
+        int damaged = (int)(zip.AsSpan().IndexOf("b.json"u8) * place);
+        zip[damaged] ^= 1;
+        File.WriteAllBytes(path, zip);
+
+        // A third of the packed bytes is more than a quarter of the records, which are all alike.
+        string[] read = Ids(path);
+        int sure = (int)(ids.Length * place * 0.75);
+        Assert.Equal(ids[..sure], read[..sure]);
+        Assert.Equal("other", read[^1]);
+        AuditReadException error = Assert.Single(_errors, static error => error.ErrorId == "AuditFileTruncated");
+        Assert.Equal(path + "/a.jsonl", error.File);
+    }
+
+    [Theory]
+    [InlineData(14, 16)]
+    [InlineData(22, 24)]
+    public void A_zip_entry_that_is_not_what_the_directory_says_is_told(int atInHeader, int atInDirectory)
+    {
+        string path = Path.Combine(_folder, "a.zip");
+        using (ZipArchive archive = ZipFile.Open(path, ZipArchiveMode.Create))
+        {
+            Add(archive, "a.json", Encoding.UTF8.GetBytes(List(One("1"))));
+        }
+
+        // The checksum, or the length.
+        byte[] zip = File.ReadAllBytes(path);
+        zip[atInHeader]++;
+        zip[zip.AsSpan().LastIndexOf("PK\u0001\u0002"u8) + atInDirectory]++;
+        File.WriteAllBytes(path, zip);
+        Assert.Equal(["1"], Ids(path));
+        AuditReadException error = Assert.Single(_errors);
+        Assert.Equal(("AuditFileTruncated", path + "/a.json"), (error.ErrorId, error.File));
+    }
+
     [Fact]
     public void Entries_that_share_their_bytes_unpack_to_no_more_than_others()
     {
@@ -415,9 +468,9 @@ public sealed class AuditSourceTests : IDisposable
         return packed.ToArray();
     }
 
-    private static void Add(ZipArchive archive, string name, byte[] content)
+    private static void Add(ZipArchive archive, string name, byte[] content, CompressionLevel level = CompressionLevel.Optimal)
     {
-        using Stream stream = archive.CreateEntry(name).Open();
+        using Stream stream = archive.CreateEntry(name, level).Open();
         stream.Write(content);
     }
 
