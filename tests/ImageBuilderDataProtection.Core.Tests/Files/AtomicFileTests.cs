@@ -122,6 +122,19 @@ public sealed class AtomicFileTests : IDisposable
         }
     }
 
+    // That AtomicFile refuses such a file is shown by a pipe; with a device, the test would replace it where it failed.
+    [Fact]
+    public void A_device_is_not_a_regular_file_though_one_can_seek_in_some()
+    {
+        if (OperatingSystem.IsLinux())
+        {
+            Assert.False(RegularFile.IsRegular(new FileInfo("/dev/null")));
+            Assert.False(RegularFile.IsRegular(new FileInfo("/dev/zero")));
+            File.WriteAllText(_folder["empty é"], "");
+            Assert.True(RegularFile.IsRegular(new FileInfo(_folder["empty é"])));
+        }
+    }
+
     [Fact]
     public void An_owner_only_file_is_for_its_owner_only()
     {

@@ -2,8 +2,8 @@ namespace ImageBuilderDataProtection.Audit.Reading;
 
 /// <summary>
 /// A trail file, or one record of it, could not be read; the rest is read all the same. The error ids are
-/// <c>AuditFileUnreadable</c>, <c>AuditFileTruncated</c>, <c>AuditFileExpands</c>, <c>InvalidAuditRecord</c> and
-/// <c>AuditRecordTooLarge</c>; of sources that are no files also those of AWS.
+/// <c>AuditFileUnreadable</c>, <c>AuditFileTruncated</c>, <c>AuditFileExpands</c>, <c>InvalidAuditRecord</c>,
+/// <c>AuditRecordTooLarge</c> and <c>NoTrailFiles</c>; of sources that are no files also those of AWS.
 /// </summary>
 public sealed class AuditReadException : DataProtectionException
 {
@@ -29,6 +29,10 @@ public sealed class AuditReadException : DataProtectionException
         UnauthorizedAccessException => Unreadable(name, FailureKind.PermissionDenied, "could not be read: you may not read it", error),
         _ => Unreadable(name, FailureKind.Unavailable, $"could not be read: {error.Message.TrimEnd('.')}", error),
     };
+
+    /// <summary>The failure of a folder, or of an archive, with nothing in it that could be read.</summary>
+    internal static AuditReadException NoTrailFiles(string name) => new(
+        "NoTrailFiles", FailureKind.NotFound, $"There are no trail files in \"{name}\": no {TrailFiles.Names}.", name);
 
     private static AuditReadException Unreadable(string name, FailureKind kind, string what, Exception error) =>
         new("AuditFileUnreadable", kind, $"\"{name}\" {what}.", name, innerException: error);

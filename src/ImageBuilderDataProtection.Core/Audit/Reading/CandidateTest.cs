@@ -12,6 +12,8 @@ namespace ImageBuilderDataProtection.Audit.Reading;
 internal sealed class CandidateTest
 {
     // Of each list one must stand in the record.
+    private static readonly Needle LakeColumn = new(RecordForm.LakeColumn, ignoreCase: true);
+
     private readonly List<Needle[]> _lists = [];
     private readonly bool[] _canSpell = new bool[128];
 
@@ -49,6 +51,12 @@ internal sealed class CandidateTest
     /// <param name="traits">What is known to stand in them.</param>
     public bool MayMatch(ReadOnlySpan<byte> record, RecordTraits traits)
     {
+        // A row without the column holds no record, and that is told whatever is wanted.
+        if (record[0] == '[' && !LakeColumn.IsIn(record))
+        {
+            return true;
+        }
+
         if ((traits & RecordTraits.EscapedCharacters) != 0 && SpellsWhatIsWanted(record))
         {
             return true;

@@ -6,30 +6,35 @@ namespace ImageBuilderDataProtection.Audit.Reading;
 /// <summary>
 /// Takes a record out of what it stands in, where that is a string inside JSON: an event of LookupEvents has it in
 /// <c>CloudTrailEvent</c>, a row of a CloudTrail Lake query in the column <c>eventJson</c> ("LookupEvents" and "GetQueryResults"
-/// in the AWS CloudTrail API Reference).
+/// in the AWS CloudTrail API Reference). Of what such an answer holds, <c>aws --query</c> leaves the text alone, or rows of texts.
 /// </summary>
 internal static class RecordForm
 {
-    private const string LakeColumn = "eventJson";
+    /// <summary>The column of CloudTrail Lake that holds a record.</summary>
+    public const string LakeColumn = "eventJson";
+
+    /// <summary>The error of a row that holds no record.</summary>
+    public const string NoRecordInRow = "NoRecordInRow";
+
     private const string LookupElement = "CloudTrailEvent";
 
     /// <summary>The bytes of the record itself.</summary>
     /// <param name="element">What stands in the list of records: a record, or what holds one.</param>
-    /// <exception cref="DataProtectionException"><c>InvalidAuditRecord</c>: a row without the column.</exception>
+    /// <exception cref="DataProtectionException"><c>NoRecordInRow</c>: a row without the column.</exception>
     public static ReadOnlyMemory<byte> Unwrap(ReadOnlyMemory<byte> element)
     {
-        bool isRow = element.Span is [(byte)'[', ..];
-        if (!isRow && element.Span.IndexOf("\"CloudTrailEvent\""u8) < 0 && element.Span.IndexOf("\"eventJson\""u8) < 0)
+        bool mayHoldText = element.Span[0] != '{' || element.Span.IndexOf("\"CloudTrailEvent\""u8) >= 0 || element.Span.IndexOf("\"eventJson\""u8) >= 0;
+        if (!mayHoldText)
         {
             return element;
         }
 
         try
         {
-            return FindText(element.Span, isRow ? 2 : 1) is { } text ? Encoding.UTF8.GetBytes(text)
-                : !isRow ? element
+            return FindText(element.Span) is { } text ? Encoding.UTF8.GetBytes(text)
+                : element.Span[0] != '[' ? element
                 : throw new DataProtectionException(
-                    "InvalidAuditRecord", FailureKind.InvalidData, $"the row has no column {LakeColumn}, which holds the record; select it in the query.");
+                    NoRecordInRow, FailureKind.InvalidData, $"the row has no column {LakeColumn}, which holds the record; select it in the query.");
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
@@ -38,12 +43,18 @@ internal static class RecordForm
         }
     }
 
-    private static string? FindText(ReadOnlySpan<byte> element, int depth)
+    private static string? FindText(ReadOnlySpan<byte> element)
     {
+        int depth = element[0] == '[' ? 1 : 0;
         var reader = new Utf8JsonReader(element, new JsonReaderOptions { MaxDepth = RecordOutline.MaxDepth });
         while (reader.Read())
         {
-            if (reader.TokenType == JsonTokenType.PropertyName && reader.CurrentDepth == depth)
+            if (reader.TokenType == JsonTokenType.String && reader.CurrentDepth == depth && reader.GetString() is ['{', ..] alone)
+            {
+                return alone;
+            }
+
+            if (reader.TokenType == JsonTokenType.PropertyName && reader.CurrentDepth == depth + 1)
             {
                 bool isRecord = reader.ValueTextEquals(LookupElement) || reader.GetString()!.Equals(LakeColumn, StringComparison.OrdinalIgnoreCase);
                 reader.Read();

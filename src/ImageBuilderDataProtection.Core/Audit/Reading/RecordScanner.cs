@@ -4,7 +4,7 @@ namespace ImageBuilderDataProtection.Audit.Reading;
 
 /// <summary>
 /// Cuts a stream into records without reading it as a whole: a list under <c>Records</c>, <c>Events</c> (LookupEvents) or
-/// <c>QueryResultRows</c> (CloudTrail Lake), an array, or records one after the other (JSON lines, a single record, over one line
+/// <c>QueryResultRows</c> (CloudTrail Lake), an array, be it of their texts as strings, or records one after the other (JSON lines, a single record, over one line
 /// or several). Records that cannot matter are leapt over (<see cref="RecordLeap"/>); one that stands whole in the bytes at hand and
 /// looks sound is cut out by its <see cref="RecordOutline"/>; every other is followed byte by byte, by its strings and brackets, and
 /// at most one is held. <c>{"eventVersion"</c>, with which CloudTrail begins every record, always begins one: it cannot stand inside a
@@ -316,6 +316,11 @@ internal sealed class RecordScanner(int maxRecordBytes, CandidateTest? candidate
                 Append([value]);
                 Push(value);
                 return false;
+            case (byte)'"' when _place == Place.List && !_isCommaDue:
+                BeginRecord(_line);
+                Append([value]);
+                _isInString = true;
+                return false;
             case (byte)'[' when _place == Place.Top:
                 _isInArray = true;
                 _isBareArray = true;
@@ -363,6 +368,7 @@ internal sealed class RecordScanner(int maxRecordBytes, CandidateTest? candidate
             {
                 _isInString = false;
                 _previous = value;
+                return _depth == 0 ? EndRecord(isNewlyTooLarge) : isNewlyTooLarge;
             }
             else if (value < 0x20)
             {
@@ -402,20 +408,7 @@ internal sealed class RecordScanner(int maxRecordBytes, CandidateTest? candidate
                 _depth--;
                 _arrays >>= 1;
                 _previous = value;
-                if (_depth > 0)
-                {
-                    return isNewlyTooLarge;
-                }
-
-                _place = _isInArray ? Place.List : Place.Top;
-                _isCommaDue = true;
-                if (_isTooLarge)
-                {
-                    return isNewlyTooLarge;
-                }
-
-                _found = new ScannedRecord(_number, _recordLine, _record.WrittenMemory);
-                return true;
+                return _depth == 0 ? EndRecord(isNewlyTooLarge) : isNewlyTooLarge;
             default:
                 _previous = value is (byte)':' or (byte)',' ? value : Literal;
                 return isNewlyTooLarge;
@@ -515,6 +508,20 @@ internal sealed class RecordScanner(int maxRecordBytes, CandidateTest? candidate
         _arrays = 0;
         _isInString = false;
         _isEscaped = false;
+    }
+
+    // True when there is something to tell of it.
+    private bool EndRecord(bool isNewlyTooLarge)
+    {
+        _place = _isInArray ? Place.List : Place.Top;
+        _isCommaDue = true;
+        if (_isTooLarge)
+        {
+            return isNewlyTooLarge;
+        }
+
+        _found = new ScannedRecord(_number, _recordLine, _record.WrittenMemory);
+        return true;
     }
 
     private void EndList()

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Compression;
+using System.Text;
 
 namespace ImageBuilderDataProtection.Audit.Reading;
 
@@ -69,13 +70,14 @@ internal sealed class SourceReader(AuditFilter filter, Action<long> onBytes)
     {
         using ZipArchive? archive = Try(name, () => OpenArchive(open), out AuditReadException? failure);
         ZipArchiveEntry[]? entries = archive is null ? null : Try(name, () => ListEntries(archive, name), out failure);
-        if (entries is null)
+        failure ??= entries is [] ? AuditReadException.NoTrailFiles(name) : null;
+        if (failure is not null)
         {
             yield return new AuditReading(null, failure);
             yield break;
         }
 
-        foreach (ZipArchiveEntry entry in entries.Where(entry => TrailFiles.MayHold(entry.Name, filter.Times)))
+        foreach (ZipArchiveEntry entry in entries!.Where(entry => TrailFiles.MayHold(entry.Name, filter.Times)))
         {
             SalvagingEntryStream Open() => new(entry);
             foreach (AuditReading reading in ReadRecords($"{name}/{entry.FullName}", () => Unpack(new LeadingBytes(Open()), Open), expansion, cancellationToken))
@@ -109,7 +111,18 @@ internal sealed class SourceReader(AuditFilter filter, Action<long> onBytes)
         : throw new AuditReadException(
             "AuditFileTooLarge", FailureKind.LimitExceeded, $"\"{name}\" has {archive.Entries.Count:N0} entries; a .zip file may have at most {AuditLimits.ArchiveEntries:N0}; unpack it and read the folder.", name);
 
-    private static Stream Unpack(LeadingBytes stream, Func<Stream> open) => stream.Peek() is [0x1f, 0x8b, ..] ? new SalvagingGzipStream(stream, open) : stream;
+    // What Windows PowerShell writes with > is UTF-16.
+    private static Stream Unpack(LeadingBytes stream, Func<Stream> open) => stream.Peek() switch
+    {
+        [0x1f, 0x8b, ..] => new SalvagingGzipStream(stream, open),
+        [0xff, 0xfe, ..] => ToUtf8(stream, "utf-16"),
+        [0xfe, 0xff, ..] => ToUtf8(stream, "utf-16BE"),
+        _ => stream,
+    };
+
+    // What is no character becomes one that no JSON has, so that the record is told as damaged.
+    private static Stream ToUtf8(Stream stream, string encoding) =>
+        Encoding.CreateTranscodingStream(stream, Encoding.GetEncoding(encoding, EncoderFallback.ExceptionFallback, new DecoderReplacementFallback("\u0001")), Encoding.UTF8);
 
     private IEnumerable<AuditReading> ReadRecords(string name, Func<Stream> open, Expansion expansion, CancellationToken cancellationToken)
     {
@@ -121,6 +134,7 @@ internal sealed class SourceReader(AuditFilter filter, Action<long> onBytes)
         }
 
         byte[] buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
+        bool isMissingColumnTold = false;
         try
         {
             var scanner = new RecordScanner(AuditLimits.RecordBytes, _candidates, isVouchedFor: content is SalvagingGzipStream);
@@ -150,10 +164,19 @@ internal sealed class SourceReader(AuditFilter filter, Action<long> onBytes)
                 bool mayGrow = !isEnd && end - start < BufferBytes;
                 while (scanner.Next(buffer.AsMemory(0, end), ref start, mayGrow, out ScannedRecord found))
                 {
-                    if (ToReading(found, name) is { } reading)
+                    if (ToReading(found, name) is not { } reading)
+                    {
+                        continue;
+                    }
+
+                    // All rows have the same columns, so that once is enough.
+                    bool isMissingColumn = reading.Failure?.InnerException is DataProtectionException { ErrorId: RecordForm.NoRecordInRow };
+                    if (!isMissingColumn || !isMissingColumnTold)
                     {
                         yield return reading;
                     }
+
+                    isMissingColumnTold |= isMissingColumn;
                 }
 
                 if (isEnd)

@@ -6,6 +6,12 @@ namespace ImageBuilderDataProtection.Audit.Reading;
 /// <summary>The trail files of a folder, and of whatever else has names: told by how the names end and put in order of time.</summary>
 internal static class TrailFiles
 {
+    /// <summary>What they are, for an error.</summary>
+    public const string Names = ".json, .jsonl or .ndjson files, packed with gzip (.gz) or not, but CloudTrail's digest files";
+
+    // What macOS puts beside a file for its attributes has the file's name after this.
+    private const string AppleDouble = "._";
+
     private static readonly string[] Endings = [".json", ".jsonl", ".ndjson"];
 
     // The name tells when CloudTrail delivered a file, which is after the calls in it; clocks may differ.
@@ -14,31 +20,47 @@ internal static class TrailFiles
     /// <summary>The trail files in and under a folder.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="times">The time of the calls that are wanted; files that were delivered before it are passed over.</param>
-    /// <param name="onError">Is told of each folder that cannot be listed.</param>
+    /// <param name="onError">Is told of each folder that cannot be listed, and of a folder in and under which there are none of any time.</param>
     /// <param name="cancellationToken">Stops the listing.</param>
     public static List<IAuditSource> In(string folder, AuditTimeRange times, Action<AuditReadException> onError, CancellationToken cancellationToken)
     {
-        List<FileInfo> files = FolderTree.Files(
-            folder,
-            file => (IsTrailFile(file.Name) || IsArchive(file.Name)) && MayHold(file.Name, times) && MayBeRegular(file),
-            (unread, error) => onError(AuditReadException.Unreadable(unread, error)),
-            followLinks: true,
-            cancellationToken);
+        bool hasAny = false;
+        List<FileInfo> files = FolderTree.Files(folder, IsWanted, (unread, error) => Fail(AuditReadException.Unreadable(unread, error)), followLinks: true, cancellationToken);
+        if (!hasAny)
+        {
+            Fail(AuditReadException.NoTrailFiles(folder));
+        }
+
         files.Sort(static (a, b) => CompareNames(a.FullName, b.FullName));
         return [.. files.Select(static file => new AuditFile(file.FullName, file.Exists ? file.Length : 0))];
+
+        bool IsWanted(FileInfo file)
+        {
+            bool isTrail = IsTrailFile(file.Name) || IsArchive(file.Name);
+            hasAny |= isTrail;
+            return isTrail && MayHold(file.Name, times) && MayBeRegular(file);
+        }
+
+        // Where a folder could not be listed, that is what is wrong.
+        void Fail(AuditReadException failure)
+        {
+            hasAny = true;
+            onError(failure);
+        }
     }
 
-    /// <summary>Whether a file of this name holds records; digest files, and files that are being written, do not.</summary>
+    /// <summary>Whether a file of this name holds records; digest files, files that are being written, and those of macOS do not.</summary>
     public static bool IsTrailFile(string name)
     {
         string unpacked = name.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? name[..^3] : name;
         return Endings.Any(ending => unpacked.EndsWith(ending, StringComparison.OrdinalIgnoreCase))
+            && !name.StartsWith(AppleDouble, StringComparison.Ordinal)
             && !name.EndsWith(AtomicFile.TemporarySuffix, StringComparison.Ordinal)
             && !DigestName.IsDigest(name);
     }
 
     /// <summary>Whether a file of this name is an archive that may hold trail files.</summary>
-    public static bool IsArchive(string name) => name.EndsWith(".zip", StringComparison.OrdinalIgnoreCase);
+    public static bool IsArchive(string name) => name.EndsWith(".zip", StringComparison.OrdinalIgnoreCase) && !name.StartsWith(AppleDouble, StringComparison.Ordinal);
 
     /// <summary>Whether a file of this name may hold records of calls in this time: one that was delivered before has none.</summary>
     public static bool MayHold(string name, AuditTimeRange times) =>

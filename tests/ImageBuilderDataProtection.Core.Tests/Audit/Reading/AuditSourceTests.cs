@@ -52,6 +52,108 @@ public sealed class AuditSourceTests : IDisposable
         Assert.Contains("eventJson", error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Rows_without_the_column_are_told_once_whatever_is_wanted(bool allKmsEvents)
+    {
+        JArray Row(string id) => [new JObject { ["eventID"] = id }, new JObject { ["eventName"] = "Decrypt" }, new JObject { ["requestParameters"] = "{encryptionContext={}}" }];
+        string content = new JObject { ["QueryStatus"] = "FINISHED", ["QueryResultRows"] = new JArray(Row("1"), Row("2"), Row("3")) }.ToString(Formatting.None);
+        var reader = new AuditReader { Filter = new AuditFilter { AllKmsEvents = allKmsEvents } };
+        foreach (string file in new[] { Write("lake.json", content), WriteGzip("lake.json.gz", content) })
+        {
+            _errors.Clear();
+            Assert.Empty(reader.Read([file], _errors.Add));
+            AuditReadException error = Assert.Single(_errors);
+            Assert.Equal(("InvalidAuditRecord", 1L), (error.ErrorId, error.RecordNumber));
+            Assert.Contains("eventJson", error.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void What_aws_query_leaves_of_an_answer_is_read()
+    {
+        // aws cloudtrail lookup-events --query 'Events[].CloudTrailEvent', --query 'Events[].[EventId,CloudTrailEvent]', and of one page alone.
+        string[] texts = [Text("1"), One("2").ToString(Formatting.Indented), Text("3")];
+        JArray[] answers =
+        [
+            new JArray(texts),
+            new JArray(texts.Select(static text => new JArray(text))),
+            new JArray(texts.Select(static text => new JArray("11112222-3333-4444-5555-666677778888", text))),
+            new JArray(texts[0], JToken.Parse(texts[1]), texts[2]),
+        ];
+        foreach (JArray answer in answers)
+        {
+            Assert.Equal(["1", "2", "3"], Ids(Write("texts.json", answer.ToString(Formatting.Indented))));
+            Assert.Equal(["1", "2", "3"], Ids(WriteGzip("texts.json.gz", answer.ToString(Formatting.None))));
+        }
+
+        Assert.Empty(_errors);
+        Assert.Equal(["1", "3"], Ids(Write("texts.json", new JArray(texts[0], "two", texts[2]).ToString())));
+        Assert.Equal(2, Assert.Single(_errors).RecordNumber);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void What_Windows_PowerShell_writes_is_read(bool isBigEndian)
+    {
+        var encoding = new UnicodeEncoding(isBigEndian, byteOrderMark: true);
+        byte[] content = [.. encoding.GetPreamble(), .. encoding.GetBytes(List(One("1"), One("é€😀")).Replace(",", ",\r\n", StringComparison.Ordinal))];
+        Assert.Equal(["1", "é€😀"], Ids(Write("a.json", content)));
+        Assert.Empty(_errors);
+
+        // Half of a character of two.
+        int half = content.AsSpan().IndexOf(encoding.GetBytes("😀")) + 2;
+        Assert.Equal(["1"], Ids(Write("a.json", [.. content[..half], .. content[(half + 2)..]])));
+        Assert.Equal(("InvalidAuditRecord", 2L), (Assert.Single(_errors).ErrorId, _errors[0].RecordNumber));
+
+        // Half of a byte pair at the end.
+        _errors.Clear();
+        Assert.Equal(["1", "é€😀"], Ids(Write("a.json", [.. content, 0])));
+        Assert.Single(_errors);
+    }
+
+    [Fact]
+    public void A_folder_or_an_archive_without_trail_files_is_told()
+    {
+        string folder = Directory.CreateDirectory(Path.Combine(_folder, "none")).FullName;
+        string zip = Path.Combine(_folder, "none.zip");
+        using (ZipArchive archive = ZipFile.Open(zip, ZipArchiveMode.Create))
+        {
+            Add(archive, "inner.zip", "PK"u8.ToArray());
+        }
+
+        Write("none/readme.txt", "{}");
+        Write("none/111122223333_CloudTrail-Digest_us-west-2_trail_us-west-2_20260301T000000Z.json.gz", "{}");
+        Assert.Empty(new AuditReader().Read([folder, zip], _errors.Add));
+        Assert.Equal([("NoTrailFiles", folder), ("NoTrailFiles", zip)], _errors.Select(static error => (error.ErrorId, error.File)));
+
+        // One of another time is one.
+        _errors.Clear();
+        Write("none/111122223333_CloudTrail_us-west-2_20240101T0000Z_aaaaaaaaaaaaaaaa.json", List(One("1")));
+        var filter = new AuditFilter { Times = AuditTimeRange.Between(new DateTime(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc), null) };
+        Assert.Empty(new AuditReader { Filter = filter }.Read([folder], _errors.Add));
+        Assert.Empty(_errors);
+    }
+
+    [Fact]
+    public void What_macOS_puts_beside_files_is_passed_over()
+    {
+        string zip = Path.Combine(_folder, "mac.zip");
+        using (ZipArchive archive = ZipFile.Open(zip, ZipArchiveMode.Create))
+        {
+            Add(archive, "a.json", Encoding.UTF8.GetBytes(List(One("1"))));
+            Add(archive, "__MACOSX/._a.json", [0, 5, 0x16, 7]);
+        }
+
+        Write("mac/a.json", List(One("2")));
+        Write("mac/._a.json", [0, 5, 0x16, 7]);
+        Write("mac/._b.zip", [0, 5, 0x16, 7]);
+        Assert.Equal(["1", "2"], new AuditReader().Read([zip, Path.Combine(_folder, "mac")], _errors.Add).Select(static record => record.EventId));
+        Assert.Empty(_errors);
+    }
+
     [Fact]
     public void A_record_in_a_string_may_spell_what_is_wanted_with_escapes()
     {
@@ -478,11 +580,13 @@ public sealed class AuditSourceTests : IDisposable
 
     private string[] Ids(string path) => [.. Read(path).Select(static record => record.EventId!)];
 
-    private string Write(string name, string content)
+    private string Write(string name, string content) => Write(name, Encoding.UTF8.GetBytes(content));
+
+    private string Write(string name, byte[] content)
     {
         string path = Path.Combine(_folder, name);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        File.WriteAllText(path, content);
+        File.WriteAllBytes(path, content);
         return path;
     }
 
