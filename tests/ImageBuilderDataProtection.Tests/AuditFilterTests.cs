@@ -20,6 +20,9 @@ public sealed class AuditFilterTests(Engine engine) : IClassFixture<Engine>, IDi
     [InlineData("-WorkflowArn '*:workflow/test/*', '*/none/*'", "2 4")]
     [InlineData("-Principal arn:aws:iam::111122223333:role/Builds", "1 2")]
     [InlineData("-Principal '*role/T*'", "3 4")]
+    [InlineData("-Principal role/Tests", "3 4")]
+    [InlineData("-Principal 111122223333:role/Builds", "1 2")]
+    [InlineData("-WorkflowArn test/*, none/*", "2 4")]
     [InlineData("-InvokedBy image*", "1 3")]
     [InlineData("-Denied", "4")]
     [InlineData("-EventName encrypt, decrypt", "1 2 4")]
@@ -37,6 +40,26 @@ public sealed class AuditFilterTests(Engine engine) : IClassFixture<Engine>, IDi
             string script = $"param($folder) Get-IBKmsAuditEvent {source} {parameters} | ForEach-Object EventId";
             Assert.Equal(expected, string.Join(' ', engine.Run(script, ("folder", _folder.Path)).NoErrors().Output));
         }
+    }
+
+    [Theory]
+    [InlineData("-EventName Dec*", "InvalidEventName")]
+    [InlineData("-Region nonsense", "InvalidRegion")]
+    [InlineData("-KeyId 1234abcd", "InvalidKeyId")]
+    public void What_nothing_can_match_is_refused(string parameters, string errorId)
+    {
+        WriteTrail();
+        ScriptResult result = engine.Run($"param($folder) Get-IBKmsAuditEvent \"$folder/trail\" {parameters}", ("folder", _folder.Path));
+        Assert.Empty(result.Output);
+        Assert.Equal(errorId, result.Error().FullyQualifiedErrorId.Split(',')[0]);
+    }
+
+    [Fact]
+    public void A_bucket_given_as_a_path_is_told_where_it_belongs()
+    {
+        ErrorRecord error = engine.Run("Get-IBKmsAuditEvent s3://amzn-s3-demo-bucket/AWSLogs").Error();
+        Assert.Equal("InvalidPath", error.FullyQualifiedErrorId.Split(',')[0]);
+        Assert.Contains("-S3Uri", error.Exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,10 +1,16 @@
 using ImageBuilderDataProtection.Kms;
+using ImageBuilderDataProtection.Kms.Aws;
 
 namespace ImageBuilderDataProtection.Audit;
 
 /// <summary>Which KMS records are wanted. All that is given must hold; of a list, one entry.</summary>
 public sealed record AuditFilter
 {
+    // "Key identifiers (KeyId)" in the AWS KMS Developer Guide: a UUID, or mrk- and 32 digits.
+    private const int KeyIdLength = 36;
+
+    private readonly IReadOnlyList<string> _eventNames = [];
+    private readonly string? _region;
     private readonly KeyIdentifier? _key;
 
     /// <summary>
@@ -23,10 +29,20 @@ public sealed record AuditFilter
     public IReadOnlyList<string> EventIds { get; init; } = [];
 
     /// <summary>The operations, such as <c>Decrypt</c>, in upper or lower case; none for any.</summary>
-    public IReadOnlyList<string> EventNames { get; init; } = [];
+    /// <exception cref="DataProtectionException"><c>InvalidEventName</c>: nothing has such a name, and nothing found could be taken for an answer.</exception>
+    public IReadOnlyList<string> EventNames
+    {
+        get => _eventNames;
+        init => _eventNames = [.. value.Select(RequireOperation)];
+    }
 
-    /// <summary>The region that was called; null for any.</summary>
-    public string? Region { get; init; }
+    /// <summary>The region that was called, in upper or lower case; null for any.</summary>
+    /// <exception cref="DataProtectionException"><c>InvalidRegion</c>.</exception>
+    public string? Region
+    {
+        get => _region;
+        init => _region = value is null ? null : AwsRegions.Require(value.ToLowerInvariant());
+    }
 
     /// <summary>
     /// The workflows, by patterns of their ARNs; none for any. A record is of every workflow that one of its encryption contexts
@@ -47,14 +63,20 @@ public sealed record AuditFilter
     public bool DeniedOnly { get; init; }
 
     /// <summary>The key, by key ARN or key id; null for any.</summary>
-    /// <exception cref="DataProtectionException"><c>KeyIsAlias</c>: records name keys, and what an alias named then is not known.</exception>
+    /// <exception cref="DataProtectionException">
+    /// <c>KeyIsAlias</c>: records name keys, and what an alias named then is not known. <c>InvalidKeyId</c>: a part of a key id.
+    /// </exception>
     public KeyIdentifier? Key
     {
         get => _key;
-        init => _key = value is { IsAlias: true }
-            ? throw new DataProtectionException(
-                "KeyIsAlias", FailureKind.InvalidArgument, $"\"{value}\" is an alias, but audit records name keys; give the key ARN, which Get-IBWorkflowKey tells.")
-            : value;
+        init => _key = value switch
+        {
+            { IsAlias: true } => throw new DataProtectionException(
+                "KeyIsAlias", FailureKind.InvalidArgument, $"\"{value}\" is an alias, but audit records name keys; give the key ARN, which Get-IBWorkflowKey tells."),
+            { Kind: KeyIdentifierKind.KeyId, Resource.Length: not KeyIdLength } => throw new DataProtectionException(
+                "InvalidKeyId", FailureKind.InvalidArgument, $"\"{value}\" is no whole key id, which has {KeyIdLength} characters; give the whole of it, or the key ARN."),
+            _ => value,
+        };
     }
 
     /// <summary>Whether a record is wanted.</summary>
@@ -82,6 +104,11 @@ public sealed record AuditFilter
     /// <exception cref="DataProtectionException"><c>InvalidAuditRecord</c>: it is no CloudTrail record of a call. <c>InvalidJson</c>, <c>JsonTooLarge</c>.</exception>
     internal KmsAuditEvent? Select(ReadOnlySpan<byte> utf8, string? sourceFile = null) =>
         KmsAuditEvent.ReadIfOfKms(utf8, sourceFile) is { } record && Matches(record) ? record : null;
+
+    private static string RequireOperation(string name) => name.Length > 0 && name.All(char.IsAsciiLetter)
+        ? name
+        : throw new DataProtectionException(
+            "InvalidEventName", FailureKind.InvalidArgument, $"\"{name}\" is not the name of an operation, such as Decrypt; it has neither wildcard characters nor \"kms:\".");
 
     // A context with the name in other case is a slip, and the call was mostly denied for it: whoever looks for denied calls must
     // see it.

@@ -188,7 +188,10 @@ public sealed class GetIBKmsAuditEventCommand : KmsCmdlet
 
     private static DateTime? Given(DateTime time) => time == default ? null : time;
 
-    private static AuditPattern[] Patterns(string[] texts) => Array.ConvertAll(texts, static text => new AuditPattern(text));
+    // What is no ARN may be the end of one, after this: views show no more of them.
+    private static AuditPattern[] Patterns(string[] texts, string? beforeEnd) => [.. texts.SelectMany(text => beforeEnd is null || text.StartsWith('*') || text.StartsWith("arn:", StringComparison.Ordinal)
+        ? [new AuditPattern(text)]
+        : new[] { new AuditPattern(text), new AuditPattern(beforeEnd + text) })];
 
     private AuditFilter Filter(IReadOnlyList<string> requestIds) => new()
     {
@@ -199,9 +202,9 @@ public sealed class GetIBKmsAuditEventCommand : KmsCmdlet
         EventNames = EventName,
         Region = Region,
         Key = KeyId is null ? null : KeyIdentifier.Parse(KeyId),
-        Workflows = Patterns(WorkflowArn),
-        Principals = Patterns(Principal),
-        InvokedBy = Patterns(InvokedBy),
+        Workflows = Patterns(WorkflowArn, "*:workflow/"),
+        Principals = Patterns(Principal, "*:"),
+        InvokedBy = Patterns(InvokedBy, null),
         DeniedOnly = Denied,
     };
 

@@ -75,8 +75,10 @@ internal sealed class InputFiles(SessionState session)
         }
     }
 
-    private static DataProtectionException Translate(SessionStateException error, string path) => error is ItemNotFoundException
-        ? NotFound($"\"{path}\" does not exist.", error)
+    private static DataProtectionException Translate(SessionStateException error, string path) =>
+        error is ItemNotFoundException ? NotFound($"\"{path}\" does not exist.", error)
+        : path.StartsWith("s3://", StringComparison.OrdinalIgnoreCase) ? new DataProtectionException(
+            "InvalidPath", FailureKind.InvalidArgument, $"\"{path}\" is in Amazon S3, not a file; commands that read buckets take it as -S3Uri.", error)
         : new DataProtectionException("InvalidPath", FailureKind.InvalidArgument, $"\"{path}\" cannot be used: {error.Message}", error);
 
     private static DataProtectionException NoMatch(string path) =>

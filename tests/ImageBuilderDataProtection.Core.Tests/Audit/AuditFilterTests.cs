@@ -13,6 +13,27 @@ public sealed class AuditFilterTests
 
     private static readonly KmsAuditEvent ForOther = Event("\"requestParameters\": null");
 
+    [Theory]
+    [InlineData("Dec*")]
+    [InlineData("kms:Decrypt")]
+    [InlineData("Decrypt ")]
+    [InlineData("")]
+    [InlineData("x' OR 1=1 --")]
+    public void What_is_the_name_of_no_operation_is_refused(string name) =>
+        Assert.Equal("InvalidEventName", Assert.Throws<DataProtectionException>(() => new AuditFilter { EventNames = ["Decrypt", name] }).ErrorId);
+
+    [Theory]
+    [InlineData("nonsense")]
+    [InlineData("us-west-*")]
+    [InlineData("")]
+    [InlineData("x' OR 1=1 --")]
+    public void What_is_the_name_of_no_region_is_refused(string name) =>
+        Assert.Equal("InvalidRegion", Assert.Throws<DataProtectionException>(() => new AuditFilter { Region = name }).ErrorId);
+
+    [Fact]
+    public void A_part_of_a_key_id_is_refused() =>
+        Assert.Equal("InvalidKeyId", Assert.Throws<DataProtectionException>(() => new AuditFilter { Key = KeyIdentifier.Parse("1234abcd") }).ErrorId);
+
     [Fact]
     public void Without_anything_said_calls_for_workflows_are_wanted_and_those_that_may_be()
     {
@@ -42,7 +63,7 @@ public sealed class AuditFilterTests
         Assert.False((filter with { EventNames = ["Encrypt"] }).Matches(ForWorkflow));
         Assert.False((filter with { Region = "eu-west-1" }).Matches(ForWorkflow));
         Assert.True((filter with { Key = KeyIdentifier.Parse("1234abcd-12ab-34cd-56ef-1234567890ab") }).Matches(ForWorkflow));
-        Assert.False((filter with { Key = KeyIdentifier.Parse("34abcd-12ab-34cd-56ef-1234567890ab") }).Matches(ForWorkflow));
+        Assert.False((filter with { Key = KeyIdentifier.Parse("0234abcd-12ab-34cd-56ef-1234567890ab") }).Matches(ForWorkflow));
         Assert.False((filter with { Key = KeyIdentifier.Parse(Key.Replace("us-west-2", "eu-west-1", StringComparison.Ordinal)) }).Matches(ForWorkflow));
     }
 

@@ -22,11 +22,14 @@ internal static partial class AwsRegions
                 "The region is not known; give -Region, name the key by its ARN, set the environment variable AWS_REGION, or set region in the profile.");
 
         // The name becomes part of a host name.
-        return IsRegion(region)
-            ? region
-            : throw new DataProtectionException(
-                "InvalidRegion", FailureKind.InvalidArgument, $"\"{region}\" is not a region; it must read like us-west-2.");
+        return Require(region);
     }
+
+    /// <summary>Refuses a name that is like no region's.</summary>
+    /// <exception cref="DataProtectionException"><c>InvalidRegion</c>.</exception>
+    public static string Require(string region) => IsRegion(region)
+        ? region
+        : throw new DataProtectionException("InvalidRegion", FailureKind.InvalidArgument, $"\"{region}\" is not a region; it must read like us-west-2.");
 
     /// <summary>Refuses an ARN whose region is none of its partition's.</summary>
     /// <exception cref="DataProtectionException"><c>RegionNotInPartition</c>.</exception>

@@ -129,8 +129,8 @@ public sealed class AuditQueryTests
     public void No_value_is_more_than_one_literal() => Hostile.Sample(static value =>
     {
         AuditPattern[] patterns = [new(value), new("*" + value)];
-        var filter = new AuditFilter { RequestIds = [value], EventIds = [value, value], EventNames = [value], Region = value, Workflows = patterns, Principals = patterns, InvokedBy = patterns };
-        var harmless = new AuditFilter { RequestIds = ["x"], EventIds = ["x", "x"], EventNames = ["x"], Region = "x", Workflows = [new("x"), new("*")], Principals = [new("x"), new("*")], InvokedBy = [new("x"), new("*")] };
+        var filter = new AuditFilter { RequestIds = [value], EventIds = [value, value], Workflows = patterns, Principals = patterns, InvokedBy = patterns };
+        var harmless = new AuditFilter { RequestIds = ["x"], EventIds = ["x", "x"], Workflows = [new("x"), new("*")], Principals = [new("x"), new("*")], InvokedBy = [new("x"), new("*")] };
         bool isPattern = value.Contains('*', StringComparison.Ordinal) || value.Contains('?', StringComparison.Ordinal);
         harmless = isPattern ? harmless with { Workflows = [new("*"), new("*")], Principals = [new("*"), new("*")], InvokedBy = [new("*"), new("*")] } : harmless;
         foreach (AuditQueryEngine engine in Enum.GetValues<AuditQueryEngine>())
