@@ -89,6 +89,8 @@ internal sealed class S3Stub : IDisposable
         {
             using (client)
             {
+                // The head and the body are sent apart; the second would wait until the first is acknowledged.
+                client.NoDelay = true;
                 NetworkStream stream = client.GetStream();
                 while (await ReadHeadAsync(stream) is { } head)
                 {
