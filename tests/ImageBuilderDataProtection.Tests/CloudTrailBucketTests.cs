@@ -10,6 +10,9 @@ public sealed class CloudTrailBucketTests : IClassFixture<Engine>, IDisposable
 {
     private const string Test = "Test-IBCloudTrailLog -S3Uri s3://amzn-s3-demo-bucket @aws";
 
+    // No test waits that long, unless it fails.
+    private static readonly TimeSpan Long = TimeSpan.FromSeconds(60);
+
     private readonly S3Stub _bucket = new();
     private readonly Scenario _scenario;
 
@@ -113,6 +116,54 @@ public sealed class CloudTrailBucketTests : IClassFixture<Engine>, IDisposable
         Assert.Equal(trail.Length - 1, result.Output.Count);
         Assert.Contains($"\"s3://amzn-s3-demo-bucket/{denied}\" could not be read: the connection broke after 20 of", result.Error().Exception.Message, StringComparison.Ordinal);
         Assert.StartsWith("PrefixNotFound,", Run("Get-IBKmsAuditEvent -S3Uri s3://amzn-s3-demo-bucket/none @aws").Error().FullyQualifiedErrorId, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_results_are_the_same_however_many_files_are_read_at_a_time()
+    {
+        string[] logs = LogFiles();
+        _bucket.Objects.Remove(logs[0]);
+        _bucket.Objects[logs[1]] = "changed"u8.ToArray();
+        foreach (string input in (string[])["-S3Uri s3://amzn-s3-demo-bucket @aws -PublicKeyPath $key", "-LocalKms $kms.LocalKms"])
+        {
+            string[] one = Results(1);
+            Assert.Equal(4, one.Length);
+            Assert.Equal(one, Results(8));
+
+            string[] Results(int limit) =>
+                [.. Run($"Test-IBCloudTrailLog {input} -IncludeValid -ThrottleLimit {limit} | ForEach-Object {{ \"$_\" }}").NoErrors().Output.Select(static line => line.ToString())];
+        }
+
+        foreach (int limit in (int[])[0, 257])
+        {
+            Assert.StartsWith("ParameterArgumentValidationError", Run($"{Test} -ThrottleLimit {limit}").Error().FullyQualifiedErrorId, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task Stopping_a_test_ends_it_and_drops_what_is_in_flight()
+    {
+        string[] logs = LogFiles();
+        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        int count = 0;
+        _bucket.Otherwise = request => logs.Contains(request.Key) ? new S3StubAnswer(200, _bucket.Objects[request.Key]) { StallsAfter = 10 } : null;
+        _bucket.Hold = request => Task.FromResult(logs.Contains(request.Key) && Interlocked.Increment(ref count) == 3 && asked.TrySetResult());
+        using PowerShell shell = _scenario.Shell(Preamble + Test + " -PublicKeyPath $key -IncludeValid -ThrottleLimit 3 | ForEach-Object { $_ }");
+        Task<PSDataCollection<PSObject>> running = shell.InvokeAsync();
+        await asked.Task.WaitAsync(Long);
+        await shell.StopAsync(null, null).WaitAsync(Long);
+        await Assert.ThrowsAsync<PipelineStoppedException>(() => running);
+        await _bucket.Dropped.Task.WaitAsync(Long);
+    }
+
+    [Fact]
+    public async Task A_pipeline_that_has_enough_ends_the_test_and_drops_what_is_in_flight()
+    {
+        string[] logs = LogFiles();
+        _bucket.Otherwise = request => logs[1..].Contains(request.Key) ? new S3StubAnswer(200, _bucket.Objects[request.Key]) { StallsAfter = 10 } : null;
+        ScriptResult result = await Task.Run(() => Run($"& {{ foreach ($once in 1) {{ {Test} -PublicKeyPath $key -IncludeValid -ThrottleLimit 3 | ForEach-Object {{ if ($_.Kind -eq 'LogFile') {{ $_.File; break }} }} }} }}")).WaitAsync(Long);
+        Assert.Equal($"s3://amzn-s3-demo-bucket/{logs[0]}", result.NoErrors().Only().ToString());
+        await _bucket.Dropped.Task.WaitAsync(Long);
     }
 
     private string[] LogFiles() => [.. _bucket.Objects.Keys.Where(static key => key.Contains("/CloudTrail/", StringComparison.Ordinal))];

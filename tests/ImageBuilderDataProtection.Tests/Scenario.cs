@@ -1,3 +1,5 @@
+using System.Management.Automation;
+
 namespace ImageBuilderDataProtection.ModuleTests;
 
 /// <summary>
@@ -38,6 +40,9 @@ public sealed class Scenario : IDisposable
 
     /// <summary>Runs a script.</summary>
     public ScriptResult Run(string script) => _engine.Run(Preamble + script, Variables);
+
+    /// <summary>A script that is yet to be run.</summary>
+    public PowerShell Shell(string script) => _engine.Shell(Preamble + script, Variables);
 
     /// <summary>Shows what a user would see of a script.</summary>
     public string Show(string script) => _engine.Show(Preamble + script, Variables);

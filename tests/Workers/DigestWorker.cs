@@ -17,7 +17,7 @@ internal static class DigestWorker
             Console.WriteLine("CALL");
             await store.WriteDigestsAsync(default);
             Console.WriteLine("DIGEST");
-            foreach (LogIntegrityResult result in store.CheckTrail(null, null, null, default))
+            foreach (LogIntegrityResult result in store.CheckTrail(null, null, null, 2, default))
             {
                 if (result.IsProblem)
                 {

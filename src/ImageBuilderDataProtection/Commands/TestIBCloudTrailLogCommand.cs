@@ -68,6 +68,11 @@ public sealed class TestIBCloudTrailLogCommand : AwsCmdlet
     [Parameter]
     public SwitchParameter Quiet { get; set; }
 
+    /// <summary>How many files are read at a time.</summary>
+    [Parameter]
+    [ValidateRange(1, 256)]
+    public int ThrottleLimit { get; set; } = Environment.ProcessorCount;
+
     private DateTime? Start => StartTime == DateTime.MinValue ? null : StartTime.ToUniversalTime();
 
     private DateTime? End => EndTime == DateTime.MaxValue ? null : EndTime.ToUniversalTime();
@@ -77,7 +82,7 @@ public sealed class TestIBCloudTrailLogCommand : AwsCmdlet
     {
         if (ParameterSetName != LocalKmsSet)
         {
-            _check = ForAll(PublicKeyPath ?? Region, () => new LogIntegrityCheck(Keys()) { StartTime = Start, EndTime = End, Region = Region });
+            _check = ForAll(PublicKeyPath ?? Region, () => new LogIntegrityCheck(Keys()) { StartTime = Start, EndTime = End, Region = Region, Parallelism = ThrottleLimit });
         }
     }
 
@@ -164,7 +169,7 @@ public sealed class TestIBCloudTrailLogCommand : AwsCmdlet
             });
         }
 
-        Emit(store.CheckTrail(Start, End, Region, StopToken));
+        Emit(store.CheckTrail(Start, End, Region, ThrottleLimit, StopToken));
     }
 
     private void Emit(IEnumerable<LogIntegrityResult> results)

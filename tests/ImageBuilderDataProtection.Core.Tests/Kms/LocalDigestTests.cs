@@ -34,7 +34,7 @@ public sealed class LocalDigestTests : IDisposable
     {
         await CallAsync(3);
         Assert.Empty(Digests());
-        DataProtectionException error = Assert.Throws<DataProtectionException>(() => _store.CheckTrail(null, null, null, default).ToArray());
+        DataProtectionException error = Assert.Throws<DataProtectionException>(() => _store.CheckTrail(null, null, null, 2, default).ToArray());
         Assert.Equal("NoDigestFiles", error.ErrorId);
 
         _clock.Now = _clock.Now.AddHours(1);
@@ -190,7 +190,7 @@ public sealed class LocalDigestTests : IDisposable
 
         LocalKmsStore store = LocalKmsStore.Open(_store.Folder);
         await store.WriteDigestsAsync(default);
-        Assert.All(store.CheckTrail(null, null, null, default), static result => Assert.Equal(LogIntegrityStatus.Valid, result.Status));
+        Assert.All(store.CheckTrail(null, null, null, 2, default), static result => Assert.Equal(LogIntegrityStatus.Valid, result.Status));
     }
 
     private static IKms Kms(LocalKmsStore store) => store.ForCaller(LocalCaller.AccountRoot(Account), Region);
@@ -203,7 +203,7 @@ public sealed class LocalDigestTests : IDisposable
         }
     }
 
-    private LogIntegrityResult[] Check() => [.. _store.CheckTrail(null, null, null, default)];
+    private LogIntegrityResult[] Check() => [.. _store.CheckTrail(null, null, null, 2, default)];
 
     private string[] Digests() =>
         Directory.Exists(Path.Combine(_store.TrailFolder, "AWSLogs", Account, "CloudTrail-Digest"))

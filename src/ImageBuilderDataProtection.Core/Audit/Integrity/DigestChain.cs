@@ -3,7 +3,7 @@ using System.Globalization;
 namespace ImageBuilderDataProtection.Audit.Integrity;
 
 /// <summary>
-/// Verifies the digest files of one chain, from the oldest to the newest, and the log files that they name ("Custom
+/// Verifies the digest files of one chain, from the oldest to the newest, and finds the log files that they name ("Custom
 /// implementations of CloudTrail log file integrity validation" in the CloudTrail User Guide). A signature proves a digest file
 /// wherever it was found: beside the file, or in the next digest file, even if that one is proven by nothing itself.
 /// </summary>
@@ -15,7 +15,7 @@ internal sealed class DigestChain
     private readonly DigestName[] _names;
     private DigestPublicKeys? _keys;
     private readonly Dictionary<string, int> _places;
-    private readonly Lazy<DateTime> _start;
+    private DateTime? _start;
 
     /// <summary>A chain.</summary>
     /// <param name="store">Where the files are.</param>
@@ -28,7 +28,6 @@ internal sealed class DigestChain
         _findKeys = keys;
         _coverage = coverage;
         _names = [.. names.OrderBy(static name => name.End).ThenBy(static name => name.Name, StringComparer.Ordinal)];
-        _start = new Lazy<DateTime>(ReadStart);
         _places = _names.Select(static (name, place) => (name, place)).ToDictionary(static pair => pair.name.Name, static pair => pair.place, StringComparer.Ordinal);
     }
 
@@ -36,13 +35,14 @@ internal sealed class DigestChain
     public HashSet<string> Missed { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Whether any digest file covers a part of the time.</summary>
-    public bool Covers(DateTime? start, DateTime? end) => Enumerable.Range(0, _names.Length).Any(place => IsWithin(place, start, end));
+    public bool Covers(DateTime? start, DateTime? end, CancellationToken cancellationToken) =>
+        Enumerable.Range(0, _names.Length).Any(place => IsWithin(place, start, end, cancellationToken));
 
-    /// <summary>Verifies the digest files that cover a time, and the log files that they name.</summary>
+    /// <summary>Verifies the digest files that cover a time: each, and then the log files that it names, which are yet to be read.</summary>
     /// <param name="start">The start, UTC; null for the first digest file.</param>
     /// <param name="end">The end, UTC; null for the last digest file.</param>
     /// <param name="cancellationToken">Stops the work.</param>
-    public IEnumerable<LogIntegrityResult> Verify(DateTime? start, DateTime? end, CancellationToken cancellationToken)
+    public IEnumerable<ChainStep> Verify(DateTime? start, DateTime? end, CancellationToken cancellationToken)
     {
         if (TryFindKeys(cancellationToken) is { } problem)
         {
@@ -55,7 +55,7 @@ internal sealed class DigestChain
         DateTime? provenUntil = null;
         for (int place = 0; place < _names.Length; place++)
         {
-            if (!IsWithin(place, start, end))
+            if (!IsWithin(place, start, end, cancellationToken))
             {
                 continue;
             }
@@ -83,7 +83,7 @@ internal sealed class DigestChain
                 continue;
             }
 
-            foreach (LogIntegrityResult broken in Link(place, current, last, provenUntil, start))
+            foreach (LogIntegrityResult broken in Link(place, current, last, provenUntil, start, cancellationToken))
             {
                 yield return broken;
             }
@@ -100,7 +100,8 @@ internal sealed class DigestChain
             foreach (DigestLogFile log in digest.LogFiles)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                yield return CheckLogFile(current, log, cancellationToken);
+                yield return new ChainStep(
+                    Result: null, new NamedLogFile(Note(current, log), log.Key, log.Hash, _store.PathOf(current.Name.Name), digest.Start, digest.End));
             }
         }
     }
@@ -131,11 +132,11 @@ internal sealed class DigestChain
     }
 
     // What a digest file covers begins where the one before it ends; the names tell that much.
-    private bool IsWithin(int place, DateTime? start, DateTime? end) =>
-        (start is null || _names[place].End >= start) && (end is null || (place == 0 ? _start.Value : _names[place - 1].End) < end);
+    private bool IsWithin(int place, DateTime? start, DateTime? end, CancellationToken cancellationToken) =>
+        (start is null || _names[place].End >= start) && (end is null || (place == 0 ? _start ??= ReadStart(cancellationToken) : _names[place - 1].End) < end);
 
     // The first begins when it says, which only matters here; what it says is verified later. CloudTrail's cover an hour.
-    private DateTime ReadStart() => DigestReading.Read(_store, _names[0], CancellationToken.None).Digest?.Start ?? _names[0].End.AddHours(-1);
+    private DateTime ReadStart(CancellationToken cancellationToken) => DigestReading.Read(_store, _names[0], cancellationToken).Digest?.Start ?? _names[0].End.AddHours(-1);
 
     private (LogIntegrityStatus Status, string Reason, string? Signature) Judge(DigestReading reading, DigestReading? next)
     {
@@ -193,7 +194,7 @@ internal sealed class DigestChain
     }
 
     // What a proven digest file says of the one before it.
-    private IEnumerable<LogIntegrityResult> Link(int place, DigestReading reading, ProvenDigest? last, DateTime? provenUntil, DateTime? start)
+    private IEnumerable<LogIntegrityResult> Link(int place, DigestReading reading, ProvenDigest? last, DateTime? provenUntil, DateTime? start, CancellationToken cancellationToken)
     {
         DigestName name = reading.Name;
         DigestFile digest = reading.Digest!;
@@ -216,7 +217,7 @@ internal sealed class DigestChain
         string? previous = reading.Layout!.Value.TryResolve(link.Key);
         DateTime? previousEnd = DigestName.TryParse(link.Key)?.End;
         int? previousPlace = previous is not null && _places.TryGetValue(previous, out int found) ? found : null;
-        if (previousPlace is null && !IsThere(previous) && !((previousEnd ?? digest.Start) < start))
+        if (previousPlace is null && !IsThere(previous, cancellationToken) && !((previousEnd ?? digest.Start) < start))
         {
             Leave(name, provenUntil, digest.Start);
             Missed.Add(previous ?? link.Key);
@@ -246,44 +247,6 @@ internal sealed class DigestChain
         }
     }
 
-    private LogIntegrityResult CheckLogFile(DigestReading reading, DigestLogFile log, CancellationToken cancellationToken)
-    {
-        string? name = Note(reading, log);
-        (LogIntegrityStatus status, string reason) = name is null
-            ? (LogIntegrityStatus.Missing, $"The log file is outside this folder: \"{log.Key}\".")
-            : Compare(name, log, cancellationToken);
-        var result = new LogIntegrityResult
-        {
-            File = _store.PathOf(name ?? log.Key),
-            Kind = LogIntegrityFileKind.LogFile,
-            Status = status,
-            Reason = reason,
-            DigestFile = _store.PathOf(reading.Name.Name),
-        };
-        return result.IsProblem ? result with { UnprovenSince = reading.Digest!.Start, UnprovenUntil = reading.Digest.End } : result;
-    }
-
-    private (LogIntegrityStatus Status, string Reason) Compare(string name, DigestLogFile log, CancellationToken cancellationToken)
-    {
-        try
-        {
-            using Stream? file = _store.Open(name);
-            return file is null
-                ? (LogIntegrityStatus.Missing, "The log file was removed: its digest file names it.")
-                : IsSame(Convert.ToHexString(GzipContent.Hash(file, LogIntegrityCheck.MaxLogFileBytes, cancellationToken)), log.Hash)
-                    ? (LogIntegrityStatus.Valid, "The content is the one that was delivered.")
-                    : (LogIntegrityStatus.Invalid, "The log file was changed: its hash is not the one in its digest file.");
-        }
-        catch (DataProtectionException failure)
-        {
-            return (StatusOf(failure), $"The log file {failure.Message}.");
-        }
-        catch (IOException failure)
-        {
-            return (LogIntegrityStatus.Unproven, $"The log file could not be read: {failure.Message}");
-        }
-    }
-
     // A log file that a digest file names is no extra file, even when nothing proves the digest file.
     private string? Note(DigestReading reading, DigestLogFile log)
     {
@@ -305,11 +268,11 @@ internal sealed class DigestChain
         }
     }
 
-    private bool IsThere(string? name)
+    private bool IsThere(string? name, CancellationToken cancellationToken)
     {
         try
         {
-            using Stream? file = name is null ? null : _store.Open(name);
+            using Stream? file = name is null ? null : _store.Open(name, cancellationToken);
             return file is not null;
         }
         catch (DataProtectionException)
@@ -327,7 +290,8 @@ internal sealed class DigestChain
         Reason = reason,
     };
 
-    private static LogIntegrityStatus StatusOf(DataProtectionException failure) =>
+    /// <summary>What it says of a file that it cannot be read.</summary>
+    public static LogIntegrityStatus StatusOf(DataProtectionException failure) =>
         failure.Kind == FailureKind.Unavailable ? LogIntegrityStatus.Unproven : LogIntegrityStatus.Invalid;
 
     private static bool IsSame(string a, string b) => a.Equals(b, StringComparison.OrdinalIgnoreCase);

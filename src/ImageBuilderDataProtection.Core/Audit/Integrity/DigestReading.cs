@@ -30,7 +30,7 @@ internal sealed record DigestReading
         var reading = new DigestReading { Name = name };
         try
         {
-            reading = reading with { Signature = store.ReadSignature(name.Name) };
+            reading = reading with { Signature = store.ReadSignature(name.Name, cancellationToken) };
         }
         catch (DataProtectionException failure)
         {
@@ -39,7 +39,7 @@ internal sealed record DigestReading
 
         try
         {
-            using Stream file = store.Open(name.Name) ?? throw new DataProtectionException("FileNotFound", FailureKind.NotFound, "is no longer there");
+            using Stream file = store.Open(name.Name, cancellationToken) ?? throw new DataProtectionException("FileNotFound", FailureKind.NotFound, "is no longer there");
             byte[] content = GzipContent.ReadAll(file, DigestFile.MaxBytes, cancellationToken);
             DigestFile digest = DigestFile.Parse(content);
             return reading with

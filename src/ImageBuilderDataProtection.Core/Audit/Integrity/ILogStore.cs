@@ -2,7 +2,7 @@ namespace ImageBuilderDataProtection.Audit.Integrity;
 
 /// <summary>
 /// Where CloudTrail delivered its files, or where a copy of them is: objects with names, slashes between their parts, as keys in
-/// a bucket have. What it throws is a <see cref="DataProtectionException"/> whose message is the end of a sentence about the object.
+/// a bucket have. Several threads may read from it. What it throws is a <see cref="DataProtectionException"/> whose message is the end of a sentence about the object.
 /// </summary>
 internal interface ILogStore
 {
@@ -16,10 +16,14 @@ internal interface ILogStore
     IEnumerable<string> Names(bool digestsOnly, Action<string, string> onUnreadable, CancellationToken cancellationToken);
 
     /// <summary>Opens an object, for reading once from its start; it tells its length. Null when there is none.</summary>
-    Stream? Open(string name);
+    /// <param name="name">The object's name.</param>
+    /// <param name="cancellationToken">Stops the opening, and the reading of a stream from a network.</param>
+    Stream? Open(string name, CancellationToken cancellationToken);
 
     /// <summary>The signature that is kept with a digest file, in hexadecimal; null when there is none.</summary>
-    string? ReadSignature(string name);
+    /// <param name="name">The digest file's name.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    string? ReadSignature(string name, CancellationToken cancellationToken);
 
     /// <summary>How a user names an object; with no name, the store.</summary>
     string PathOf(string name);

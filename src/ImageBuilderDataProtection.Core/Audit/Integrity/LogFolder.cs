@@ -44,7 +44,7 @@ internal sealed class LogFolder(string root) : ILogStore
     }
 
     /// <inheritdoc />
-    public Stream? Open(string name)
+    public Stream? Open(string name, CancellationToken cancellationToken)
     {
         string path = PathOf(name);
         try
@@ -68,9 +68,9 @@ internal sealed class LogFolder(string root) : ILogStore
     }
 
     /// <inheritdoc />
-    public string? ReadSignature(string name)
+    public string? ReadSignature(string name, CancellationToken cancellationToken)
     {
-        using Stream? stream = Open(name + DigestName.SignatureSuffix);
+        using Stream? stream = Open(name + DigestName.SignatureSuffix, cancellationToken);
         if (stream is null)
         {
             return null;

@@ -1,9 +1,11 @@
+using System.Runtime.ExceptionServices;
+
 namespace ImageBuilderDataProtection.Audit.Integrity;
 
 /// <summary>
 /// Tells, by CloudTrail's digest files, whether log files were changed or removed since they were delivered ("Validating
-/// CloudTrail log file integrity" in the CloudTrail User Guide). Files are read as streams, each once; what is held is one digest file
-/// and its neighbours, the names of the digest files, and 16 bytes a log file.
+/// CloudTrail log file integrity" in the CloudTrail User Guide). Files are read as streams, each once, and log files several at a time; what is
+/// held is one digest file and its neighbours, the names of the digest files, a bounded number of results, and 16 bytes a log file.
 /// </summary>
 public sealed class LogIntegrityCheck
 {
@@ -31,6 +33,9 @@ public sealed class LogIntegrityCheck
 
     /// <summary>The region whose files are looked at; null for all.</summary>
     public string? Region { get; init; }
+
+    /// <summary>How many files are read at a time; the processors' number unless it is given.</summary>
+    public int Parallelism { get; init; } = Environment.ProcessorCount;
 
     /// <summary>How long after the minute in its name a log file may be delivered, and so how late a digest file names it.</summary>
     internal TimeSpan DeliveryDelay { get; init; } = TimeSpan.FromHours(1);
@@ -84,7 +89,7 @@ public sealed class LogIntegrityCheck
             .. digests.Values.GroupBy(static name => name.Chain, StringComparer.Ordinal).OrderBy(static chain => chain.Key, StringComparer.Ordinal)
                 .Select(chain => new DigestChain(store, stop => FindKeys(chain, end, stop), coverage, chain)),
         ];
-        if (!Array.Exists(chains, chain => chain.Covers(StartTime, end)) && (digests.Count > 0 || made.Length == 0))
+        if (!Array.Exists(chains, chain => chain.Covers(StartTime, end, cancellationToken)) && (digests.Count > 0 || made.Length == 0))
         {
             foreach (LogIntegrityResult result in unreadable)
             {
@@ -99,7 +104,7 @@ public sealed class LogIntegrityCheck
             coverage.AddFolder(digest.Folder);
         }
 
-        foreach (LogIntegrityResult result in unreadable.Concat(chains.SelectMany(chain => chain.Verify(StartTime, end, cancellationToken))))
+        foreach (LogIntegrityResult result in unreadable.Concat(Follow(store, chains, end, cancellationToken)))
         {
             yield return result;
         }
@@ -120,6 +125,28 @@ public sealed class LogIntegrityCheck
         foreach (LogIntegrityResult result in more.Where(result => !unreadable.Contains(result)))
         {
             yield return result;
+        }
+    }
+
+    // Digest files are read one after the other, by the threads that read log files: what one says depends on the one before.
+    private IEnumerable<LogIntegrityResult> Follow(ILogStore store, DigestChain[] chains, DateTime? end, CancellationToken cancellationToken)
+    {
+        using var scan = new OrderedScan<ChainStep, CheckReading>(Parallelism, cancellationToken)
+        {
+            NewReader = () => new LogFileReader(store),
+            BytesOf = static _ => CheckReading.Bytes,
+            OfListing = static failure => new CheckReading(Result: null, failure),
+        };
+        CancellationToken stopping = scan.Stopping;
+        scan.Add(chains.SelectMany(chain => chain.Verify(StartTime, end, stopping)));
+        foreach (CheckReading reading in scan.TakeAll())
+        {
+            if (reading.Failure is { } failure)
+            {
+                ExceptionDispatchInfo.Throw(failure);
+            }
+
+            yield return reading.Result!;
         }
     }
 

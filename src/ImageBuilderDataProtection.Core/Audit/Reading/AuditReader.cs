@@ -8,8 +8,6 @@ namespace ImageBuilderDataProtection.Audit.Reading;
 /// </summary>
 public sealed class AuditReader
 {
-    private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(1);
-
     /// <summary>Which records are wanted; unless it says otherwise, those for workflows.</summary>
     public AuditFilter Filter { get; init; } = new();
 
@@ -54,14 +52,8 @@ public sealed class AuditReader
                 scan.Add(Sources(path, onError, cancellationToken));
             }
 
-            scan.Complete();
-            while (!scan.IsDone)
+            foreach (AuditReading reading in scan.TakeAll())
             {
-                if (!scan.TryTake(LookAgain, out AuditReading reading))
-                {
-                    continue;
-                }
-
                 if (reading.Failure is not null)
                 {
                     onError(reading.Failure);

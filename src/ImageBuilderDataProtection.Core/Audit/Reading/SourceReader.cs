@@ -10,7 +10,7 @@ namespace ImageBuilderDataProtection.Audit.Reading;
 /// </summary>
 /// <param name="filter">Which records are wanted.</param>
 /// <param name="onBytes">Is told how many bytes of the source, as it is stored, were read.</param>
-internal sealed class SourceReader(AuditFilter filter, Action<long> onBytes)
+internal sealed class SourceReader(AuditFilter filter, Action<long> onBytes) : ISourceReader<IAuditSource, AuditReading>
 {
     private const int BufferBytes = 256 * 1024;
 
@@ -18,9 +18,8 @@ internal sealed class SourceReader(AuditFilter filter, Action<long> onBytes)
 
     private static ReadOnlySpan<byte> ByteOrderMark => "\uFEFF"u8;
 
-    /// <summary>The records, and what could not be read, in their order.</summary>
-    /// <param name="source">The source.</param>
-    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <inheritdoc />
+    /// <returns>The records, and what could not be read, in their order.</returns>
     public IEnumerable<AuditReading> Read(IAuditSource source, CancellationToken cancellationToken)
     {
         long stored = 0;

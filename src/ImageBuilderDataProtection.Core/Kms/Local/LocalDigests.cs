@@ -97,7 +97,7 @@ internal sealed class LocalDigests(LocalKmsStore store)
     }
 
     /// <summary>Checks the trail.</summary>
-    public IEnumerable<LogIntegrityResult> Check(DateTime? startTime, DateTime? endTime, string? region, CancellationToken cancellationToken)
+    public IEnumerable<LogIntegrityResult> Check(DateTime? startTime, DateTime? endTime, string? region, int parallelism, CancellationToken cancellationToken)
     {
         if (!Directory.Exists(Folder))
         {
@@ -105,7 +105,7 @@ internal sealed class LocalDigests(LocalKmsStore store)
         }
 
         using StoreLock held = Acquire(cancellationToken);
-        LogIntegrityCheck check = MakeCheck(startTime, endTime, region);
+        LogIntegrityCheck check = MakeCheck(startTime, endTime, region, parallelism);
         foreach (LogIntegrityResult result in check.Check(store.TrailFolder, cancellationToken))
         {
             yield return result;
@@ -126,7 +126,7 @@ internal sealed class LocalDigests(LocalKmsStore store)
         }
     }
 
-    private LogIntegrityCheck MakeCheck(DateTime? startTime, DateTime? endTime, string? region)
+    private LogIntegrityCheck MakeCheck(DateTime? startTime, DateTime? endTime, string? region, int parallelism)
     {
         try
         {
@@ -137,6 +137,7 @@ internal sealed class LocalDigests(LocalKmsStore store)
                     StartTime = startTime,
                     EndTime = endTime,
                     Region = region,
+                    Parallelism = parallelism,
                     DeliveryDelay = LongestDelay,
                     IsHourly = false,
                     KnownDigests = [.. Directory.EnumerateFiles(Folder, "last.json", SearchOption.AllDirectories).Select(path => LocalDigestEntry.Parse(File.ReadAllBytes(path), path).Key)],
@@ -249,7 +250,7 @@ internal sealed class LocalDigests(LocalKmsStore store)
     {
         try
         {
-            using Stream? file = new LogFolder(store.TrailFolder).Open(KeyOf(record));
+            using Stream? file = new LogFolder(store.TrailFolder).Open(KeyOf(record), cancellationToken);
             string time = Text(record.Moment);
             return file is null ? null : new DigestLogFile(Trail, KeyOf(record), Hex(GzipContent.Hash(file, LogIntegrityCheck.MaxLogFileBytes, cancellationToken)), time, time);
         }

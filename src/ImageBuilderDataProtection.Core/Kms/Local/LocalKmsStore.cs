@@ -116,14 +116,15 @@ public sealed partial class LocalKmsStore
     /// <param name="startTime">The time, UTC, from which files are looked at; null for the first.</param>
     /// <param name="endTime">The time, UTC, to which files are looked at; null for the last.</param>
     /// <param name="region">The region whose files are looked at; null for all.</param>
+    /// <param name="parallelism">How many files are read at a time.</param>
     /// <param name="cancellationToken">Stops the check.</param>
     /// <exception cref="DataProtectionException">
     /// <c>NoDigestFiles</c>: none was written yet; <c>LocalKmsNotFound</c>, <c>LocalKmsBusy</c> or <c>LocalKmsUnavailable</c>.
     /// </exception>
-    public IEnumerable<LogIntegrityResult> CheckTrail(DateTime? startTime, DateTime? endTime, string? region, CancellationToken cancellationToken)
+    public IEnumerable<LogIntegrityResult> CheckTrail(DateTime? startTime, DateTime? endTime, string? region, int parallelism, CancellationToken cancellationToken)
     {
         RequireCreated();
-        return Digests.Check(startTime, endTime, region, cancellationToken);
+        return Digests.Check(startTime, endTime, region, parallelism, cancellationToken);
     }
 
     /// <summary>

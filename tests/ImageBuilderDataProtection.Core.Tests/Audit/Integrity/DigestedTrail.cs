@@ -2,6 +2,7 @@ using System.Globalization;
 using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text;
+using ImageBuilderDataProtection.Audit.Integrity;
 using Newtonsoft.Json.Linq;
 
 namespace ImageBuilderDataProtection.Tests.Audit.Integrity;
@@ -116,6 +117,43 @@ internal sealed class DigestedTrail : IDisposable
 
     /// <summary>Adds a log file that no digest file names.</summary>
     public string AddLog(DateTime time, string unique = "ZZZZZZZZZZZZZZZZ") => Write(LogKey(time, unique), Gzip("{\"Records\":[]}"u8));
+
+    /// <summary>Damages a chain of 12 hours in every way.</summary>
+    /// <returns>What is to be found, in order.</returns>
+    public (LogIntegrityStatus Status, string File)[] Damage()
+    {
+        byte[] changed = File.ReadAllBytes(Logs[1][2]);
+        changed[changed.Length / 2] ^= 1;
+        File.WriteAllBytes(Logs[1][2], changed);
+        File.Delete(Logs[2][0]);
+        Swap(Logs[3][1], Logs[3][3]);
+        Swap(Digests[5], Digests[6]);
+        Swap(Digests[5] + ".metadata.json", Digests[6] + ".metadata.json");
+        foreach (int cut in (int[])[9, 11])
+        {
+            File.Delete(Digests[cut]);
+            File.Delete(Digests[cut] + ".metadata.json");
+        }
+
+        return
+        [
+            (LogIntegrityStatus.Invalid, Logs[1][2]),
+            (LogIntegrityStatus.Missing, Logs[2][0]),
+            (LogIntegrityStatus.Invalid, Logs[3][1]),
+            (LogIntegrityStatus.Invalid, Logs[3][3]),
+            (LogIntegrityStatus.Invalid, Digests[5]),
+            (LogIntegrityStatus.Invalid, Digests[6]),
+            (LogIntegrityStatus.Missing, Digests[9]),
+            (LogIntegrityStatus.Unexpected, AddLog(Start.AddMinutes(100))),
+        ];
+    }
+
+    public static void Swap(string a, string b)
+    {
+        byte[] content = File.ReadAllBytes(a);
+        File.Copy(b, a, overwrite: true);
+        File.WriteAllBytes(b, content);
+    }
 
     public string Write(string key, byte[] content)
     {

@@ -98,7 +98,7 @@ public class LogIntegrityCheckTests
     public void Log_files_that_change_places_are_both_found()
     {
         using var trail = new DigestedTrail(2);
-        Swap(trail.Logs[0][0], trail.Logs[1][1]);
+        DigestedTrail.Swap(trail.Logs[0][0], trail.Logs[1][1]);
         LogIntegrityResult[] problems = Problems(trail);
         Assert.Equal(2, problems.Length);
         AssertResult(problems[0], LogIntegrityStatus.Invalid, trail.Logs[0][0], "was changed");
@@ -111,10 +111,10 @@ public class LogIntegrityCheckTests
     public void Digest_files_that_change_places_are_both_found(bool withSignatures)
     {
         using var trail = new DigestedTrail(4);
-        Swap(trail.Digests[1], trail.Digests[2]);
+        DigestedTrail.Swap(trail.Digests[1], trail.Digests[2]);
         if (withSignatures)
         {
-            Swap(trail.Digests[1] + ".metadata.json", trail.Digests[2] + ".metadata.json");
+            DigestedTrail.Swap(trail.Digests[1] + ".metadata.json", trail.Digests[2] + ".metadata.json");
         }
 
         LogIntegrityResult[] problems = Problems(trail);
@@ -440,15 +440,44 @@ public class LogIntegrityCheckTests
     {
         using var first = new DigestedTrail(2);
         using var second = new DigestedTrail(2, region: "eu-west-1");
-        foreach (string file in second.Files)
-        {
-            string target = Path.Combine(first.Root, Path.GetRelativePath(second.Root, file));
-            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-            File.Copy(file, target);
-        }
-
+        Copy(second, first);
         Assert.Equal(12, Check(first).Count(static result => result.Status == LogIntegrityStatus.Valid));
         Assert.Empty(Problems(first));
+    }
+
+    [Fact]
+    public void A_damaged_chain_has_the_same_results_in_the_same_order_however_many_files_are_read_at_a_time()
+    {
+        using var trail = new DigestedTrail(12, logFiles: 5);
+        (LogIntegrityStatus, string)[] damage = trail.Damage();
+        LogIntegrityResult[] one = [.. new LogIntegrityCheck(Keys) { Parallelism = 1 }.Check(trail.Root)];
+        Assert.Equal(damage, one.Where(static result => result.IsProblem).Select(static result => (result.Status, result.File)));
+        Assert.Equal([trail.Digests[0], .. trail.Logs[0], trail.Digests[1], .. trail.Logs[1]], one.Take(12).Select(static result => result.File));
+        for (int round = 0; round < 20; round++)
+        {
+            Assert.Equal(one, new LogIntegrityCheck(Keys) { Parallelism = 8 }.Check(trail.Root));
+        }
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(8)]
+    public void What_ends_a_check_comes_after_the_results_of_what_was_before_it(int parallelism)
+    {
+        using var first = new DigestedTrail(2, region: "eu-west-1");
+        using var second = new DigestedTrail(2, region: "us-east-2");
+        string[] files = [.. first.Digests, .. first.Logs.SelectMany(static logs => logs)];
+        Copy(second, first);
+        var results = new List<LogIntegrityResult>();
+        DataProtectionException error = Assert.Throws<DataProtectionException>(() =>
+        {
+            foreach (LogIntegrityResult result in new LogIntegrityCheck(new OneRegionsKeys("eu-west-1")) { Parallelism = parallelism }.Check(first.Root))
+            {
+                results.Add(result);
+            }
+        });
+        Assert.Equal("ExpiredToken", error.ErrorId);
+        Assert.Equal(files.Order(), results.Select(static result => result.File).Order());
     }
 
     private static LogIntegrityResult[] Check(DigestedTrail trail) => [.. new LogIntegrityCheck(Keys).Check(trail.Root)];
@@ -464,11 +493,12 @@ public class LogIntegrityCheckTests
         Assert.EndsWith(".", result.Reason, StringComparison.Ordinal);
     }
 
-    private static void Swap(string a, string b)
+    private static void Copy(DigestedTrail from, DigestedTrail to)
     {
-        byte[] content = File.ReadAllBytes(a);
-        File.Copy(b, a, overwrite: true);
-        File.WriteAllBytes(b, content);
+        foreach (string file in from.Files)
+        {
+            to.Write(Path.GetRelativePath(from.Root, file), File.ReadAllBytes(file));
+        }
     }
 
     // What a file says, by the framework's own readers.
@@ -482,5 +512,11 @@ public class LogIntegrityCheckTests
         using var plain = new MemoryStream();
         gzip.CopyTo(plain);
         return plain.ToArray();
+    }
+
+    private sealed class OneRegionsKeys(string region) : IDigestKeySource
+    {
+        public DigestPublicKeys Find(string asked, DateTime start, DateTime end, CancellationToken cancellationToken) =>
+            asked == region ? Keys : throw new DataProtectionException("ExpiredToken", FailureKind.PermissionDenied, "The token has expired.");
     }
 }

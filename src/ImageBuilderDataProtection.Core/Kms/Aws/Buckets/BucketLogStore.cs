@@ -15,20 +15,17 @@ internal sealed partial class BucketLogStore : ILogStore
 
     private readonly BucketClient _client;
     private readonly LogIntegrityCheck _check;
-    private readonly CancellationToken _cancellationToken;
     private readonly string _prefix;
     private readonly string? _region;
 
     /// <summary>A store.</summary>
     /// <param name="client">The bucket.</param>
     /// <param name="check">The check.</param>
-    /// <param name="cancellationToken">Stops what is read.</param>
     /// <exception cref="DataProtectionException"><c>InvalidS3Uri</c>: the URI leads below the region, where a chain of digest files is not whole.</exception>
-    public BucketLogStore(BucketClient client, LogIntegrityCheck check, CancellationToken cancellationToken)
+    public BucketLogStore(BucketClient client, LogIntegrityCheck check)
     {
         _client = client;
         _check = check;
-        _cancellationToken = cancellationToken;
         string prefix = client.Uri.Path is "" || client.Uri.Path.EndsWith('/') ? client.Uri.Path : client.Uri.Path + "/";
         Match below = BelowAccount().Match(prefix);
         if (below.Groups["rest"].Length > 0)
@@ -67,12 +64,13 @@ internal sealed partial class BucketLogStore : ILogStore
     }
 
     /// <inheritdoc />
-    public Stream? Open(string name) => Try<Stream>(() => new ObjectStream(_client.GetAsync(name, _cancellationToken).GetAwaiter().GetResult(), _client.Timeout, _cancellationToken));
+    public Stream? Open(string name, CancellationToken cancellationToken) =>
+        Try<Stream>(() => new ObjectStream(_client.GetAsync(name, cancellationToken).GetAwaiter().GetResult(), _client.Timeout, cancellationToken));
 
     /// <inheritdoc />
-    public string? ReadSignature(string name)
+    public string? ReadSignature(string name, CancellationToken cancellationToken)
     {
-        MetadataCollection? metadata = Try(() => _client.HeadAsync(name, _cancellationToken).GetAwaiter().GetResult())?.Metadata;
+        MetadataCollection? metadata = Try(() => _client.HeadAsync(name, cancellationToken).GetAwaiter().GetResult())?.Metadata;
         return metadata?["signature"] is not { Length: > 0 } signature ? null
             : metadata["signature-algorithm"] == DigestFile.SignatureAlgorithm ? signature
             : throw new DataProtectionException("InvalidSignatureFile", FailureKind.InvalidData, $"has no \"signature-algorithm\" {DigestFile.SignatureAlgorithm}");

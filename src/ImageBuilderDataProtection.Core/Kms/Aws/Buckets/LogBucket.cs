@@ -63,6 +63,6 @@ public sealed class LogBucket
     public IEnumerable<LogIntegrityResult> Check(LogIntegrityCheck check, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(check);
-        return check.Check(new BucketLogStore(_client, check, cancellationToken), cancellationToken);
+        return check.Check(new BucketLogStore(_client, check), cancellationToken);
     }
 }

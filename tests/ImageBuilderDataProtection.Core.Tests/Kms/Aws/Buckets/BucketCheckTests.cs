@@ -16,6 +16,9 @@ public sealed class BucketCheckTests : IDisposable
 
     private static readonly DigestPublicKeys Keys = new([DigestPublicKey.Parse(DigestedTrail.PublicKey)]);
 
+    // No test waits that long, unless it fails.
+    private static readonly TimeSpan Long = TimeSpan.FromSeconds(30);
+
     private readonly S3Stub _bucket = new() { PageSize = 3 };
 
     public void Dispose() => _bucket.Dispose();
@@ -245,6 +248,133 @@ public sealed class BucketCheckTests : IDisposable
         Assert.Equal(6, results.Count(static result => result.Status == LogIntegrityStatus.Valid));
         Assert.Equal(["eu-west-1", "us-east-2"], _bucket.Requests.Where(static request => request.Method == "POST").Select(static request => request.Region));
     }
+
+    [Fact]
+    public void A_damaged_chain_has_the_same_results_in_the_same_order_whichever_answer_comes_first()
+    {
+        using var trail = new DigestedTrail(12, logFiles: 5);
+        (LogIntegrityStatus Status, string File)[] damage = trail.Damage();
+        Upload(trail);
+        LogIntegrityResult[] one = Check(new LogIntegrityCheck(Keys) { Parallelism = 1 }, "");
+        Assert.Equal(
+            damage.Select(found => (found.Status, Path(Key(trail, found.File)))), one.Where(static result => result.IsProblem).Select(static result => (result.Status, result.File)));
+
+        // The first log file is answered when 20 others have been.
+        var later = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var deadline = Task.Delay(Long);
+        int asked = 0;
+        string first = Key(trail, trail.Logs[0][0]);
+        _bucket.Hold = request => !IsLogFile(request) ? Task.CompletedTask
+            : request.Key == first ? Task.WhenAny(later.Task, deadline)
+            : Task.FromResult(Interlocked.Increment(ref asked) == 21 && later.TrySetResult());
+        Assert.Equal(one, Check(new LogIntegrityCheck(Keys) { Parallelism = 8 }, ""));
+        Assert.False(deadline.IsCompleted, "The others were not asked for while the first was not answered.");
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(8)]
+    public void As_many_log_files_are_asked_for_at_a_time_as_may_be_and_no_more(int parallelism)
+    {
+        using var trail = new DigestedTrail(3, logFiles: 8);
+        Upload(trail);
+        var all = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var deadline = Task.Delay(Long);
+        object gate = new();
+        int open = 0;
+        int most = 0;
+        _bucket.Hold = async request =>
+        {
+            if (IsLogFile(request))
+            {
+                Count(1);
+                await Task.WhenAny(all.Task, deadline);
+                Count(-1);
+            }
+        };
+        Assert.All(Check(new LogIntegrityCheck(Keys) { Parallelism = parallelism }, ""), static result => Assert.Equal(LogIntegrityStatus.Valid, result.Status));
+        Assert.Equal((true, parallelism), (all.Task.IsCompleted, most));
+
+        void Count(int more)
+        {
+            lock (gate)
+            {
+                open += more;
+                most = Math.Max(most, open);
+                if (open == parallelism)
+                {
+                    all.TrySetResult();
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public void What_is_read_ahead_is_bounded_however_long_the_chain_is()
+    {
+        using var trail = new DigestedTrail(30, logFiles: 8);
+        Upload(trail);
+        using IEnumerator<LogIntegrityResult> results = Connect("").Check(new LogIntegrityCheck(Keys) { Parallelism = 2 }).GetEnumerator();
+        Assert.True(results.MoveNext());
+        int before;
+        do
+        {
+            before = _bucket.Requests.Count;
+            Thread.Sleep(300);
+        }
+        while (_bucket.Requests.Count > before);
+
+        Assert.InRange(_bucket.Requests.Count(IsLogFile), 1, 32);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_is_in_flight_is_dropped_when_no_more_is_wanted_and_when_the_check_is_cancelled(bool isCancelled)
+    {
+        using var trail = new DigestedTrail(2, logFiles: 8);
+        Upload(trail);
+        string first = Key(trail, trail.Logs[0][0]);
+        _bucket.Otherwise = request => IsLogFile(request) && request.Key != first ? new S3StubAnswer(200, _bucket.Objects[request.Key]) { StallsAfter = 10 } : null;
+
+        // The first is answered when three others are asked for.
+        var others = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        int asked = 0;
+        _bucket.Hold = request => !IsLogFile(request) ? Task.CompletedTask
+            : request.Key == first ? others.Task
+            : Task.FromResult(Interlocked.Increment(ref asked) == 3 && others.TrySetResult());
+        using var stop = new CancellationTokenSource();
+        var taken = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var check = Task.Run(() =>
+        {
+            foreach (LogIntegrityResult result in Connect("").Check(new LogIntegrityCheck(Keys) { Parallelism = 4 }, stop.Token))
+            {
+                if (result.File == Path(first))
+                {
+                    taken.SetResult();
+                    if (!isCancelled)
+                    {
+                        return;
+                    }
+                }
+            }
+        });
+        await taken.Task.WaitAsync(Long);
+        if (isCancelled)
+        {
+            await stop.CancelAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => check.WaitAsync(Long));
+        }
+        else
+        {
+            await check.WaitAsync(Long);
+        }
+
+        await _bucket.Dropped.Task.WaitAsync(Long);
+        Assert.InRange(_bucket.Requests.Count(IsLogFile), 4, 5);
+    }
+
+    private static bool IsLogFile(S3StubRequest request) => request.Method == "GET" && request.Key.StartsWith(Logs, StringComparison.Ordinal);
 
     private static string Path(string key) => $"s3://{S3Stub.Bucket}/{key}";
 

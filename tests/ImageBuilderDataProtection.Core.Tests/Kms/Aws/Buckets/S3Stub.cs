@@ -40,6 +40,9 @@ internal sealed class S3Stub : IDisposable
     /// <summary>An answer in place of the right one; null for that.</summary>
     public Func<S3StubRequest, S3StubAnswer?> Otherwise { get; set; } = static _ => null;
 
+    /// <summary>What is waited for before a request is answered.</summary>
+    public Func<S3StubRequest, Task> Hold { get; set; } = static _ => Task.CompletedTask;
+
     /// <summary>What it was asked, in order.</summary>
     public ConcurrentQueue<S3StubRequest> Requests { get; } = new();
 
@@ -86,12 +89,15 @@ internal sealed class S3Stub : IDisposable
         {
             using (client)
             {
+                // The head and the body are sent apart; the second would wait until the first is acknowledged.
+                client.NoDelay = true;
                 NetworkStream stream = client.GetStream();
                 while (await ReadHeadAsync(stream) is { } head)
                 {
                     var request = S3StubRequest.Parse(head);
                     await stream.ReadExactlyAsync(new byte[int.Parse(request.Headers.GetValueOrDefault("Content-Length", "0"), CultureInfo.InvariantCulture)], _stop.Token);
                     Requests.Enqueue(request);
+                    await Hold(request).WaitAsync(_stop.Token);
                     S3StubAnswer answer = Otherwise(request) ?? Answer(request);
                     isSending = true;
                     await stream.WriteAsync(answer.Head(), _stop.Token);

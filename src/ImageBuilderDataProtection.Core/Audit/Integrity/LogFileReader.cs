@@ -1,0 +1,47 @@
+namespace ImageBuilderDataProtection.Audit.Integrity;
+
+/// <summary>Reads the log files to which a chain leads, and says whether they are those that were delivered.</summary>
+/// <param name="store">Where the files are.</param>
+internal sealed class LogFileReader(ILogStore store) : ISourceReader<ChainStep, CheckReading>
+{
+    /// <inheritdoc />
+    public IEnumerable<CheckReading> Read(ChainStep source, CancellationToken cancellationToken) =>
+        [new CheckReading(source.Result ?? Check(source.LogFile!, cancellationToken), Failure: null)];
+
+    private LogIntegrityResult Check(NamedLogFile log, CancellationToken cancellationToken)
+    {
+        (LogIntegrityStatus status, string reason) = log.Name is null
+            ? (LogIntegrityStatus.Missing, $"The log file is outside this folder: \"{log.Key}\".")
+            : Compare(log.Name, log.Hash, cancellationToken);
+        var result = new LogIntegrityResult
+        {
+            File = store.PathOf(log.Name ?? log.Key),
+            Kind = LogIntegrityFileKind.LogFile,
+            Status = status,
+            Reason = reason,
+            DigestFile = log.DigestFile,
+        };
+        return result.IsProblem ? result with { UnprovenSince = log.Start, UnprovenUntil = log.End } : result;
+    }
+
+    private (LogIntegrityStatus Status, string Reason) Compare(string name, string hash, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using Stream? file = store.Open(name, cancellationToken);
+            return file is null
+                ? (LogIntegrityStatus.Missing, "The log file was removed: its digest file names it.")
+                : hash.Equals(Convert.ToHexString(GzipContent.Hash(file, LogIntegrityCheck.MaxLogFileBytes, cancellationToken)), StringComparison.OrdinalIgnoreCase)
+                    ? (LogIntegrityStatus.Valid, "The content is the one that was delivered.")
+                    : (LogIntegrityStatus.Invalid, "The log file was changed: its hash is not the one in its digest file.");
+        }
+        catch (DataProtectionException failure)
+        {
+            return (DigestChain.StatusOf(failure), $"The log file {failure.Message}.");
+        }
+        catch (IOException failure)
+        {
+            return (LogIntegrityStatus.Unproven, $"The log file could not be read: {failure.Message}");
+        }
+    }
+}
