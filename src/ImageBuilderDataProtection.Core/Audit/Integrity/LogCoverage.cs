@@ -13,6 +13,9 @@ internal sealed class LogCoverage
     private readonly HashSet<UInt128> _named = [];
     private readonly Dictionary<string, CoveredTime> _folders = new(StringComparer.Ordinal);
 
+    /// <summary>The folders of digest files, in order of their names, and the time that each covers.</summary>
+    public IEnumerable<KeyValuePair<string, CoveredTime>> Folders => _folders.OrderBy(static folder => folder.Key, StringComparer.Ordinal);
+
     /// <summary>Notes that a digest file names a log file.</summary>
     public void AddLogFile(string name) => _named.Add(HashOf(name));
 

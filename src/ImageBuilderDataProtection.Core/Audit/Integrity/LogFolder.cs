@@ -31,9 +31,16 @@ internal sealed class LogFolder(string root) : ILogStore
                 string name = folder.Length == 0 ? entry.Name : $"{folder}/{entry.Name}";
 
                 // A link to a folder could lead round in a circle, so folders are entered only as themselves.
-                if (entry is DirectoryInfo { LinkTarget: null })
+                if (entry is DirectoryInfo)
                 {
-                    folders.Push(name);
+                    if (entry.LinkTarget is null)
+                    {
+                        folders.Push(name);
+                    }
+                    else
+                    {
+                        onUnreadable(name, "it is a link, and links are not followed");
+                    }
                 }
                 else if (!entry.Name.EndsWith(AtomicFile.TemporarySuffix, StringComparison.Ordinal))
                 {

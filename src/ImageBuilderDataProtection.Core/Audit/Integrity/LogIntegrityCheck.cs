@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Runtime.ExceptionServices;
+using ImageBuilderDataProtection.Audit.Reading;
 
 namespace ImageBuilderDataProtection.Audit.Integrity;
 
@@ -11,6 +13,9 @@ public sealed class LogIntegrityCheck
 {
     /// <summary>The size limit of an uncompressed log file, in bytes: 1 GiB. A larger one is reported, not unpacked.</summary>
     public const long MaxLogFileBytes = 1L << 30;
+
+    // Under which CloudTrail delivers, after the prefix of the trail: AWSLogs/{organization}/{account}/CloudTrail/{region}.
+    private const string LogRoot = "AWSLogs";
 
     // CloudTrail makes a digest file an hour, with log files in it or without.
     private static readonly TimeSpan LongestWait = TimeSpan.FromHours(2);
@@ -36,6 +41,9 @@ public sealed class LogIntegrityCheck
 
     /// <summary>How many files are read at a time; the processors' number unless it is given.</summary>
     public int Parallelism { get; init; } = Environment.ProcessorCount;
+
+    /// <summary>The time, UTC, at which the check is made.</summary>
+    internal DateTime Now { get; init; } = DateTime.UtcNow;
 
     /// <summary>How long after the minute in its name a log file may be delivered, and so how late a digest file names it.</summary>
     internal TimeSpan DeliveryDelay { get; init; } = TimeSpan.FromHours(1);
@@ -116,6 +124,11 @@ public sealed class LogIntegrityCheck
             yield return Missing(store, last.Name, "it was the last that was made");
         }
 
+        foreach (LogIntegrityResult result in coverage.Folders.SelectMany(folder => FindUncovered(store, folder.Key, folder.Value)))
+        {
+            yield return result;
+        }
+
         var more = new List<LogIntegrityResult>();
         foreach (LogIntegrityResult result in CheckRest(store, digests, missed, coverage, more.Add, cancellationToken))
         {
@@ -150,6 +163,27 @@ public sealed class LogIntegrityCheck
         }
     }
 
+    // The parts of the time asked for that no digest file covers, before the first and after the last; of others the chain tells.
+    private IEnumerable<LogIntegrityResult> FindUncovered(ILogStore store, string folder, CoveredTime covered)
+    {
+        DateTime latest = Now - LongestWait;
+        DateTime? end = EndTime > latest ? latest : EndTime;
+        if (!IsHourly)
+        {
+            yield break;
+        }
+
+        if (StartTime is { } start && !(covered.Start <= start) && start < (covered.Start ?? end ?? latest))
+        {
+            yield return Uncovered(store, folder, start, covered.Start ?? end ?? latest);
+        }
+
+        if (covered.End is { } last && last < end)
+        {
+            yield return Uncovered(store, folder, last > StartTime ? last : StartTime ?? last, end.Value);
+        }
+    }
+
     // What is there, and no digest file names it.
     private IEnumerable<LogIntegrityResult> CheckRest(
         ILogStore store, Dictionary<string, DigestName> digests, HashSet<string> missed, LogCoverage coverage, Action<LogIntegrityResult> onUnreadable, CancellationToken cancellationToken)
@@ -173,7 +207,14 @@ public sealed class LogIntegrityCheck
             {
                 yield return LogResult(store, name, LogIntegrityStatus.Unexpected, "The file stands among the digest files and is none.");
             }
-            else if (LogName.TryParse(name) is { } log && IsOfRegion(log.Region) && !coverage.Names(name) && Judge(store, log, coverage, folders) is { } result)
+            else if (LogName.TryParse(name) is not { } log)
+            {
+                if (IsOutOfPlace(name))
+                {
+                    yield return LogResult(store, name, LogIntegrityStatus.Unexpected, "The file stands where CloudTrail delivers none; no digest file can name it.");
+                }
+            }
+            else if (IsOfRegion(log.Region) && !coverage.Names(name) && Judge(store, log, coverage, folders) is { } result)
             {
                 yield return result;
             }
@@ -220,6 +261,14 @@ public sealed class LogIntegrityCheck
         return Array.IndexOf(segments, DigestName.FolderName) is var place and >= 0 && place + 2 < segments.Length;
     }
 
+    // Whoever reads a folder with all that is in it would take such a file for one of CloudTrail's. What is elsewhere may be anything.
+    private static bool IsOutOfPlace(string name)
+    {
+        string[] segments = name.Split('/');
+        return TrailFiles.IsTrailFile(segments[^1])
+            && (LogName.TimeOf(segments[^1]) is not null || segments[..^1] is [.., LogName.FolderName] or [.., LogRoot] or [.., LogRoot, _] or [.., LogRoot, ['o', '-', ..], _]);
+    }
+
     private DigestPublicKeys FindKeys(IEnumerable<DigestName> chain, DateTime? end, CancellationToken cancellationToken)
     {
         DateTime[] ends = [.. chain.Select(static name => name.End).Where(time => !(time < StartTime) && !(time > end + LongestWait))];
@@ -238,6 +287,18 @@ public sealed class LogIntegrityCheck
         isAny
             ? $"No digest file in \"{store.PathOf("")}\" covers the time asked for, so nothing there can be proven; widen -StartTime and -EndTime."
             : $"There are no digest files in \"{store.PathOf("")}\", so nothing there can be proven; a copy needs CloudTrail-Digest with the log files, and the trail log file validation.");
+
+    private static LogIntegrityResult Uncovered(ILogStore store, string folder, DateTime since, DateTime until) => new()
+    {
+        File = store.PathOf(folder),
+        Kind = LogIntegrityFileKind.Folder,
+        Status = LogIntegrityStatus.Gap,
+        Reason = string.Create(
+            CultureInfo.InvariantCulture,
+            $"No digest file here covers the time from {since:yyyy-MM-dd'T'HH:mm:ss'Z'} to {until:yyyy-MM-dd'T'HH:mm:ss'Z'}: log file validation was off, or digest files were removed."),
+        UnprovenSince = since,
+        UnprovenUntil = until,
+    };
 
     private static LogIntegrityResult Missing(ILogStore store, string name, string sign) => new()
     {

@@ -15,7 +15,8 @@ internal sealed record LogName(string Name, string DigestFolder, string Folder, 
     /// <summary>How a name tells a minute.</summary>
     public const string MinuteFormat = "yyyyMMdd'T'HHmm'Z'";
 
-    private const string FolderName = "CloudTrail";
+    /// <summary>The folder that log files stand under.</summary>
+    public const string FolderName = "CloudTrail";
 
     /// <summary>Reads a path; null when it is not in a log folder.</summary>
     public static LogName? TryParse(string name)

@@ -293,6 +293,66 @@ public class LogIntegrityCheckTests
         }
     }
 
+    [Theory]
+    [InlineData(-24, 2, -24, 0)]
+    [InlineData(1, 48, 4, 48)]
+    [InlineData(-24, 48, -24, 0, 4, 48)]
+    [InlineData(0, 4)]
+    [InlineData(null, 4)]
+    [InlineData(0, null)]
+    public void Parts_of_the_time_asked_for_that_no_digest_file_covers_are_told(int? start, int? end, params int[] gaps)
+    {
+        using var trail = new DigestedTrail(4);
+        LogIntegrityResult[] problems = [.. new LogIntegrityCheck(Keys) { StartTime = At(start), EndTime = At(end) }.Check(trail.Root).Where(static result => result.IsProblem)];
+        Assert.Equal(
+            gaps.Chunk(2).Select(static gap => (LogIntegrityStatus.Gap, LogIntegrityFileKind.Folder, At(gap[0]), At(gap[1]))),
+            problems.Select(static problem => (problem.Status, problem.Kind, problem.UnprovenSince, problem.UnprovenUntil)));
+        Assert.All(problems, problem => Assert.Equal(Path.Combine(trail.Root, "AWSLogs", DigestedTrail.Account, "CloudTrail-Digest", "us-east-2"), problem.File));
+
+        static DateTime? At(int? hours) => hours is { } given ? DigestedTrail.Start.AddHours(given) : null;
+    }
+
+    [Fact]
+    public void Time_for_which_no_digest_file_is_due_yet_is_no_gap()
+    {
+        using var trail = new DigestedTrail(4);
+        var check = new LogIntegrityCheck(Keys) { EndTime = trail.End.AddDays(1), Now = trail.End.AddHours(2) };
+        Assert.DoesNotContain(check.Check(trail.Root), static result => result.IsProblem);
+        check = new LogIntegrityCheck(Keys) { EndTime = trail.End.AddDays(1), Now = trail.End.AddHours(3) };
+        Assert.Equal(trail.End.AddHours(1), Assert.Single(check.Check(trail.Root), static result => result.IsProblem).UnprovenUntil);
+    }
+
+    [Theory]
+    [InlineData("AWSLogs/111122223333/CloudTrail/extra.json.gz", true)]
+    [InlineData("AWSLogs/111122223333/extra.jsonl", true)]
+    [InlineData("AWSLogs/o-exampleorgid/111122223333/extra.json", true)]
+    [InlineData("AWSLogs/extra.json.gz", true)]
+    [InlineData("111122223333_CloudTrail_us-east-2_20150817T1510Z_aaaaaaaaaaaaaaaa.json.gz", true)]
+    [InlineData("elsewhere/111122223333_CloudTrail_us-east-2_20150817T1510Z_aaaaaaaaaaaaaaaa.json", true)]
+    [InlineData("AWSLogs/111122223333/Config/us-east-2/2015/8/17/ConfigHistory/111122223333_Config_us-east-2_ConfigHistory_20150817T151000Z.json.gz", false)]
+    [InlineData("AWSLogs/111122223333/notes.txt", false)]
+    [InlineData("public-keys.json", false)]
+    public void A_file_that_could_be_taken_for_a_log_file_where_CloudTrail_delivers_none_is_told(string name, bool isTold)
+    {
+        using var trail = new DigestedTrail(2);
+        string path = Path.Combine(trail.Root, name.Replace('/', Path.DirectorySeparatorChar));
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllBytes(path, DigestedTrail.Gzip("{\"Records\":[]}"u8));
+        LogIntegrityResult[] problems = Problems(trail);
+        Assert.Equal(isTold ? 1 : 0, problems.Length);
+        Assert.All(problems, problem => AssertResult(problem, LogIntegrityStatus.Unexpected, path, "delivers none"));
+    }
+
+    [Fact]
+    public void A_link_to_a_folder_is_told_and_not_followed()
+    {
+        using var trail = new DigestedTrail(2);
+        string day = Path.GetDirectoryName(trail.Logs[0][0])!;
+        Directory.Move(day, day + ".real");
+        Directory.CreateSymbolicLink(day, day + ".real");
+        AssertResult(Assert.Single(Problems(trail), problem => problem.File == day), LogIntegrityStatus.Unproven, day, "links are not followed");
+    }
+
     [Fact]
     public void A_folder_without_digest_files_is_an_error()
     {
