@@ -12,6 +12,9 @@ internal sealed class ManualClock : TimeProvider
     /// <summary>Whether each wait is over as soon as it begins, the clock having moved on by it.</summary>
     public bool IsHurried { get; init; }
 
+    /// <summary>Where it starts.</summary>
+    public DateTimeOffset From { get; init; } = Start;
+
     /// <summary>How far the clock has moved.</summary>
     public TimeSpan Elapsed
     {
@@ -28,7 +31,7 @@ internal sealed class ManualClock : TimeProvider
 
     public override long GetTimestamp() => Elapsed.Ticks;
 
-    public override DateTimeOffset GetUtcNow() => Start + Elapsed;
+    public override DateTimeOffset GetUtcNow() => From + Elapsed;
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {

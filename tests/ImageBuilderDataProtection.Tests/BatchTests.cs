@@ -184,9 +184,10 @@ public sealed class BatchTests(Engine engine) : IClassFixture<Engine>, IDisposab
         await shell.InvokeAsync();
         ProgressRecord[] records = [.. shell.Streams.Progress];
 
-        // The first waits for an answer while the second has failed already.
-        Assert.StartsWith(shown + _scenario.Folder["in/w00.yml"], records[0].StatusDescription, StringComparison.Ordinal);
-        Assert.Equal(percent, records[0].PercentComplete);
+        // The first waits for an answer while the second has failed already, sooner or later.
+        Assert.Contains(
+            (shown + _scenario.Folder["in/w00.yml"], percent),
+            records.Select(static record => (record.StatusDescription, record.PercentComplete)));
         Assert.Single(records.Select(static record => record.ActivityId).Distinct());
         Assert.Equal(ProgressRecordType.Completed, records[^1].RecordType);
         Assert.Equal(["TimedOut", "TargetExists"], shell.Streams.Error.Select(static error => error.FullyQualifiedErrorId.Split(',')[0]));

@@ -224,12 +224,13 @@ public sealed class UnprotectTests(Engine engine) : IClassFixture<Engine>, IDisp
             param($folder, $workflow)
             while ($true) { Unprotect-IBWorkflow "$folder/build.yml.encrypted" -LocalKms "$folder/kms" -WorkflowArn $workflow -PassThru }
             """, ("folder", _scenario.Folder.Path), ("workflow", Scenario.Workflow));
-        IAsyncResult running = shell.BeginInvoke();
-        Thread.Sleep(300);
-        var watch = System.Diagnostics.Stopwatch.StartNew();
+        using var opened = new ManualResetEventSlim();
+        using var output = new PSDataCollection<PSObject>();
+        output.DataAdded += (_, _) => opened.Set();
+        IAsyncResult running = shell.BeginInvoke<PSObject, PSObject>(null, output);
+        Assert.True(opened.Wait(TimeSpan.FromMinutes(1)));
         shell.Stop();
         Assert.Throws<PipelineStoppedException>(() => shell.EndInvoke(running));
-        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(2), $"Stopping took {watch.Elapsed}.");
         Assert.Empty(shell.Streams.Error);
     }
 }

@@ -94,13 +94,21 @@ public sealed class MalformedMessageTests
         {
             _ = Refuse(message);
             long before = GC.GetAllocatedBytesForCurrentThread();
-            var watch = Stopwatch.StartNew();
             DataProtectionException refusal = Refuse(message);
             long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
             Assert.Contains(refusal.ErrorId, (string[])["MessageMalformed", "MessageLimitExceeded"]);
             Assert.InRange(allocated, 0, 64 * 1024);
-            Assert.InRange(watch.ElapsedMilliseconds, 0, 1000);
+
+            // A machine with other work may hold up one of ten, but not all.
+            Assert.InRange(Enumerable.Range(0, 10).Min(_ => TimeToRefuse(message)), TimeSpan.Zero, TimeSpan.FromSeconds(1));
         }
+    }
+
+    private static TimeSpan TimeToRefuse(byte[] message)
+    {
+        long start = Stopwatch.GetTimestamp();
+        _ = Refuse(message);
+        return Stopwatch.GetElapsedTime(start);
     }
 
     [Fact]

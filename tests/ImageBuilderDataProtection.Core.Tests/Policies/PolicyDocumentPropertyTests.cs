@@ -126,14 +126,13 @@ public class PolicyDocumentPropertyTests
     [Fact]
     public void Fifty_megabytes_are_refused_without_reading_them()
     {
-        string text = "{\"Statement\":[" + new string(' ', 50 * 1024 * 1024) + "]}";
-        long start = Stopwatch.GetTimestamp();
+        // Were it read, its first character would be the error.
+        string text = "}" + new string(' ', 50 * 1024 * 1024);
         long before = GC.GetAllocatedBytesForCurrentThread();
         DataProtectionException error = Assert.Throws<DataProtectionException>(() => PolicyDocument.Parse(text));
         long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
         Assert.Equal("JsonTooLarge", error.ErrorId);
         Assert.InRange(allocated, 0, 1024 * 1024);
-        Assert.InRange(Stopwatch.GetElapsedTime(start), TimeSpan.Zero, TimeSpan.FromSeconds(5));
     }
 
     [Fact]

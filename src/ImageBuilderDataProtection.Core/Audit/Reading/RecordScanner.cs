@@ -254,7 +254,7 @@ internal sealed class RecordScanner(int maxRecordBytes, CandidateTest? candidate
 
     private static bool IsWhiteSpace(byte value) => value is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n';
 
-    // Passes over what changes nothing: the text of a string, and what is lost. It is most of a trail.
+    // Passes over what changes nothing: the text of a string, what is lost, and the space between records. It is most of a trail.
     private int SkipDull(ReadOnlySpan<byte> bytes)
     {
         int length = 0;
@@ -265,6 +265,10 @@ internal sealed class RecordScanner(int maxRecordBytes, CandidateTest? candidate
         else if (_place == Place.Lost && _matched == 0)
         {
             length = bytes.IndexOfAny((byte)'{', (byte)'\n');
+        }
+        else if (_place is Place.Top or Place.List)
+        {
+            length = bytes.IndexOfAnyExcept(" \t\r"u8);
         }
 
         length = length < 0 ? bytes.Length : length;

@@ -57,8 +57,11 @@ internal sealed class HttpStub : IDisposable
         {
             using (client)
             {
+                // A part of an answer does not wait until the part before it is acknowledged.
+                client.NoDelay = true;
                 NetworkStream stream = client.GetStream();
-                while (await ReadAsync(stream, _stop.Token) is { } request)
+                var input = new BufferedStream(stream);
+                while (await ReadAsync(input, stream, _stop.Token) is { } request)
                 {
                     Requests.Enqueue(request);
                     StubAnswer answer = _answer(request);
@@ -83,13 +86,13 @@ internal sealed class HttpStub : IDisposable
         }
     }
 
-    private static async Task<StubRequest?> ReadAsync(NetworkStream stream, CancellationToken cancellationToken)
+    private static async Task<StubRequest?> ReadAsync(BufferedStream input, NetworkStream output, CancellationToken cancellationToken)
     {
         var head = new StringBuilder();
         byte[] one = new byte[1];
-        while (!head.ToString().EndsWith("\r\n\r\n", StringComparison.Ordinal))
+        while (head is not [.., '\r', '\n', '\r', '\n'])
         {
-            if (await stream.ReadAsync(one, cancellationToken) == 0)
+            if (await input.ReadAsync(one, cancellationToken) == 0)
             {
                 return null;
             }
@@ -102,11 +105,11 @@ internal sealed class HttpStub : IDisposable
             .ToDictionary(static parts => parts[0], static parts => parts[1].Trim(), StringComparer.OrdinalIgnoreCase);
         if (headers.GetValueOrDefault("Expect") == "100-continue")
         {
-            await stream.WriteAsync("HTTP/1.1 100 Continue\r\n\r\n"u8.ToArray(), cancellationToken);
+            await output.WriteAsync("HTTP/1.1 100 Continue\r\n\r\n"u8.ToArray(), cancellationToken);
         }
 
         byte[] body = new byte[int.Parse(headers.GetValueOrDefault("Content-Length", "0"), CultureInfo.InvariantCulture)];
-        await stream.ReadExactlyAsync(body, cancellationToken);
+        await input.ReadExactlyAsync(body, cancellationToken);
         return new StubRequest(headers, Encoding.UTF8.GetString(body));
     }
 }

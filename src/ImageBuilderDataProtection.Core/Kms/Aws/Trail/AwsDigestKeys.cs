@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using ImageBuilderDataProtection.Audit.Integrity;
+using Newtonsoft.Json.Linq;
 
 namespace ImageBuilderDataProtection.Kms.Aws.Trail;
 
@@ -48,7 +49,7 @@ public sealed class AwsDigestKeys : IDigestKeySource
     private async Task<DigestPublicKeys> FindAsync((string Region, DateTime Start, DateTime End) what, CancellationToken cancellationToken)
     {
         string call = $"ListPublicKeys in {what.Region}";
-        var keys = new List<DigestPublicKey>();
+        var keys = new List<JObject>();
         try
         {
             for (var request = new ListPublicKeysRequest(what.Start, what.End); request is not null;)
@@ -56,7 +57,7 @@ public sealed class AwsDigestKeys : IDigestKeySource
                 ListPublicKeysRequest page = request;
                 ListPublicKeysResponse answer = await AwsCall.RunAsync(
                     _session, _interaction, call, stop => _session.Trail(what.Region).ListPublicKeysAsync(page, stop), cancellationToken);
-                keys.AddRange(answer.Keys.Select(DigestPublicKeys.ParseListed));
+                keys.AddRange(answer.Keys);
 
                 // A page that leads to itself would be read without end.
                 request = answer.NextToken is null ? null
@@ -64,7 +65,7 @@ public sealed class AwsDigestKeys : IDigestKeySource
                     : throw AwsErrors.UnexpectedResponse(call);
             }
 
-            return new DigestPublicKeys(keys);
+            return new DigestPublicKeys(keys.Select(DigestPublicKeys.ParseListed));
         }
         catch (KmsException refusal)
         {

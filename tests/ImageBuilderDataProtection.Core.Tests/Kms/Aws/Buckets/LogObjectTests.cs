@@ -63,10 +63,10 @@ public sealed class LogObjectTests
     {
         using S3Stub bucket = Serve(new byte[5000]);
         bucket.Otherwise = static request => request.IsList ? null : new S3StubAnswer(200, new byte[5000]) { StallsAfter = 1000 };
-        using Stream stream = Source(bucket, TimeSpan.FromSeconds(1)).Open(default);
+        using Stream stream = Source(bucket, TimeSpan.FromSeconds(4)).Open(default);
         stream.ReadExactly(new byte[1000]);
         IOException error = Assert.ThrowsAny<IOException>(() => stream.ReadByte());
-        Assert.Equal("no bytes came within 1 seconds, after 1,000 of 5,000 bytes; try again, or allow more with -TimeoutSec.", error.Message);
+        Assert.Equal("no bytes came within 4 seconds, after 1,000 of 5,000 bytes; try again, or allow more with -TimeoutSec.", error.Message);
     }
 
     [Fact]

@@ -92,10 +92,11 @@ internal sealed class S3Stub : IDisposable
                 // The head and the body are sent apart; the second would wait until the first is acknowledged.
                 client.NoDelay = true;
                 NetworkStream stream = client.GetStream();
-                while (await ReadHeadAsync(stream) is { } head)
+                var input = new BufferedStream(stream);
+                while (await ReadHeadAsync(input) is { } head)
                 {
                     var request = S3StubRequest.Parse(head);
-                    await stream.ReadExactlyAsync(new byte[int.Parse(request.Headers.GetValueOrDefault("Content-Length", "0"), CultureInfo.InvariantCulture)], _stop.Token);
+                    await input.ReadExactlyAsync(new byte[int.Parse(request.Headers.GetValueOrDefault("Content-Length", "0"), CultureInfo.InvariantCulture)], _stop.Token);
                     Requests.Enqueue(request);
                     await Hold(request).WaitAsync(_stop.Token);
                     S3StubAnswer answer = Otherwise(request) ?? Answer(request);
@@ -113,7 +114,7 @@ internal sealed class S3Stub : IDisposable
 
                     if (answer.StallsAfter is not null)
                     {
-                        await ReadHeadAsync(stream);
+                        await ReadHeadAsync(input);
                         Dropped.TrySetResult();
                         return;
                     }
@@ -131,13 +132,13 @@ internal sealed class S3Stub : IDisposable
         }
     }
 
-    private async Task<string?> ReadHeadAsync(NetworkStream stream)
+    private async Task<string?> ReadHeadAsync(BufferedStream input)
     {
         var head = new StringBuilder();
         byte[] one = new byte[1];
-        while (!head.ToString().EndsWith("\r\n\r\n", StringComparison.Ordinal))
+        while (head is not [.., '\r', '\n', '\r', '\n'])
         {
-            if (await stream.ReadAsync(one, _stop.Token) == 0)
+            if (await input.ReadAsync(one, _stop.Token) == 0)
             {
                 return null;
             }

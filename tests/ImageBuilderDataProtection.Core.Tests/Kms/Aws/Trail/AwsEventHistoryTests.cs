@@ -45,7 +45,7 @@ public sealed class AwsEventHistoryTests : IDisposable
             .. new AuditReader { Filter = All with { Region = Region } }.Read([store.TrailFolder], static error => throw error).Reverse().Select(static record => record.ToJson()),
         ];
         using LocalKmsEndpoint endpoint = LocalKmsEndpoint.Start(store, new LocalKmsEndpointSettings { Account = Account });
-        AwsEventHistory history = Connect(endpoint, TimeProvider.System);
+        AwsEventHistory history = Connect(endpoint, new ManualClock { IsHurried = true, From = DateTimeOffset.UtcNow });
 
         EventHistoryPage[] pages = await ReadAsync(history, All);
         Assert.Equal(121, trail.Length);
