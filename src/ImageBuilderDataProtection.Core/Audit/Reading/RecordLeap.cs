@@ -55,7 +55,9 @@ internal readonly record struct RecordLeap(int Passed, int Start, int Length, Re
                         traits |= text[place..].StartsWith(RecordNeedles.KmsSource) ? RecordTraits.NamesKms : RecordTraits.None;
                         continue;
                     case (byte)'\\':
-                        traits |= RecordTraits.EscapedCharacters;
+                        traits |= text[place + 1] == 'u' ? RecordTraits.EscapedCharacters : RecordTraits.None;
+                        continue;
+                    case (byte)'t' when text[place + 1] != 'V':
                         continue;
                     case (byte)'t' when IsBetweenRecords(text, place - LettersAt):
                         int end = place - LettersAt - 1;

@@ -88,6 +88,31 @@ public sealed class AuditReaderPropertyTests : IDisposable
         }
     }
 
+    [Fact]
+    public void Every_pair_of_bytes_that_ends_a_leap_is_told_by_every_width_of_vectors()
+    {
+        string[] pairs = ["km", "tV", "\\u"];
+        byte[] bytes = new byte[65];
+        for (int pair = 0; pair < 65536; pair++)
+        {
+            int at = pair % 64;
+            bytes.AsSpan().Fill((byte)' ');
+            (bytes[at], bytes[at + 1]) = ((byte)(pair >> 8), (byte)pair);
+            ulong expected = Notable<Block128>(bytes);
+            Assert.Equal(expected, Block256.IsAccelerated ? Notable<Block256>(bytes) : expected);
+            Assert.Equal(expected, Block512.IsAccelerated ? Notable<Block512>(bytes) : expected);
+
+            bool isTold = (expected >> at & 1) == 1;
+            bool isOdd = bytes[at] is < 0x20 or > 0x7f;
+            bool isAlike = pairs.Any(text => bytes[at] == text[0] && (bytes[at + 1] & 0xcf) == (text[1] & 0xcf));
+            Assert.Equal(isOdd || isAlike, isTold);
+        }
+
+        static ulong Notable<TBlock>(byte[] bytes)
+            where TBlock : struct, IByteBlock<TBlock> =>
+            TBlock.Load(in bytes[0]).Notable(TBlock.Load(in bytes[1]));
+    }
+
     private static AuditFilter Filter(Random random)
     {
         var filter = new AuditFilter { AllKmsEvents = random.Next(3) == 0 };

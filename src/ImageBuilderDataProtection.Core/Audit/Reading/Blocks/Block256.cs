@@ -52,13 +52,10 @@ internal readonly struct Block256(Vector256<byte> first, Vector256<byte> second)
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<byte> Notable(Vector256<byte> bytes, Vector256<byte> oneLater) =>
-        (Is(bytes, 'k') & Is(oneLater, 'm'))
-        | (Is(bytes, 't') & Is(oneLater, 'V'))
-        | (Is(bytes, '\\') & Is(oneLater, 'u'))
+        (Vector256.Equals(
+            bytes,
+            Avx2.Shuffle(Vector256.Create(NotablePairs.First, NotablePairs.FirstFrom8, NotablePairs.First, NotablePairs.FirstFrom8).AsByte(), oneLater)) & (oneLater + oneLater))
         | Vector256.LessThan(bytes.AsSByte(), Vector256.Create((sbyte)0x20)).AsByte();
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<byte> Is(Vector256<byte> bytes, char value) => Vector256.Equals(bytes, Vector256.Create((byte)value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<byte> Common(Vector256<byte> bytes)

@@ -27,11 +27,14 @@ internal readonly struct Block512(Vector512<byte> bytes) : IByteBlock<Block512>
 
     /// <inheritdoc />
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public ulong Notable(Block512 oneLater) =>
-        ((Is(_bytes, 'k') & Is(oneLater._bytes, 'm'))
-            | (Is(_bytes, 't') & Is(oneLater._bytes, 'V'))
-            | (Is(_bytes, '\\') & Is(oneLater._bytes, 'u'))
+    public ulong Notable(Block512 oneLater)
+    {
+        Vector512<byte> pairs = Vector512.Create(
+            NotablePairs.First, NotablePairs.FirstFrom8, NotablePairs.First, NotablePairs.FirstFrom8,
+            NotablePairs.First, NotablePairs.FirstFrom8, NotablePairs.First, NotablePairs.FirstFrom8).AsByte();
+        return ((Vector512.Equals(_bytes, Avx512BW.Shuffle(pairs, oneLater._bytes)) & (oneLater._bytes + oneLater._bytes))
             | Vector512.LessThan(_bytes.AsSByte(), Vector512.Create((sbyte)0x20)).AsByte()).ExtractMostSignificantBits();
+    }
 
     /// <inheritdoc />
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -55,7 +58,4 @@ internal readonly struct Block512(Vector512<byte> bytes) : IByteBlock<Block512>
         Vector512<byte> high = Avx512BW.Shuffle(byHigh, Vector512.ShiftRightLogical(_bytes.AsUInt16(), 4).AsByte() & half);
         return ~Vector512.Equals(high & Avx512BW.Shuffle(byLow, _bytes & half), Vector512<byte>.Zero).ExtractMostSignificantBits();
     }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<byte> Is(Vector512<byte> bytes, char value) => Vector512.Equals(bytes, Vector512.Create((byte)value));
 }

@@ -24,8 +24,8 @@ internal interface IByteBlock<TSelf>
     ulong EqualButBit5(byte value);
 
     /// <summary>
-    /// What <see cref="RecordLeap"/> stops at: the first bytes of <c>km</c>, of <c>tV</c> and of an escape <c>\u</c>, which are
-    /// rare, and all that <see cref="NotPrintable"/> tells.
+    /// What <see cref="RecordLeap"/> stops at: the first bytes of what may be <see cref="NotablePairs"/>, which are rare, and all that
+    /// <see cref="NotPrintable"/> tells.
     /// </summary>
     /// <param name="oneLater">The block of the bytes one later.</param>
     ulong Notable(TSelf oneLater);
