@@ -40,13 +40,24 @@ internal readonly record struct RecordLeap(int Passed, int Start, int Length, Re
         // One byte more than a block is looked at.
         for (int at = RecordNeedles.RecordStart.Length; text.Length - at > IByteBlock<TBlock>.Length; at += IByteBlock<TBlock>.Length)
         {
-            // Two blocks at once as long as there is nothing, and one more is there after them.
-            while (text.Length - at > 3 * IByteBlock<TBlock>.Length && (Notable<TBlock>(ref first, at) | Notable<TBlock>(ref first, at + IByteBlock<TBlock>.Length)) == 0)
+            ulong notable = Notable<TBlock>(ref first, at);
+            if (text.Length - at > 2 * IByteBlock<TBlock>.Length)
             {
-                at += 2 * IByteBlock<TBlock>.Length;
+                // Two blocks at once as long as there is nothing in them and two more follow.
+                ulong second = Notable<TBlock>(ref first, at + IByteBlock<TBlock>.Length);
+                while ((notable | second) == 0 && text.Length - at > 4 * IByteBlock<TBlock>.Length)
+                {
+                    at += 2 * IByteBlock<TBlock>.Length;
+                    notable = Notable<TBlock>(ref first, at);
+                    second = Notable<TBlock>(ref first, at + IByteBlock<TBlock>.Length);
+                }
+
+                // What is found in the second alone is gone on with from there.
+                at += notable == 0 ? IByteBlock<TBlock>.Length : 0;
+                notable = notable == 0 ? second : notable;
             }
 
-            for (ulong notable = Notable<TBlock>(ref first, at); notable != 0; notable &= notable - 1)
+            for (; notable != 0; notable &= notable - 1)
             {
                 int place = at + BitOperations.TrailingZeroCount(notable);
                 switch (text[place])
