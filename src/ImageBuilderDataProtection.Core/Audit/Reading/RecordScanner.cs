@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 
 namespace ImageBuilderDataProtection.Audit.Reading;
 
@@ -83,6 +84,10 @@ internal sealed class RecordScanner(int maxRecordBytes, CandidateTest? candidate
     private static ReadOnlySpan<byte> EventsName => "\"Events\""u8;
 
     private static ReadOnlySpan<byte> RowsName => "\"QueryResultRows\""u8;
+
+    private static ReadOnlySpan<byte> StatusName => "\"QueryStatus\""u8;
+
+    private static ReadOnlySpan<byte> Finished => "FINISHED\""u8;
 
     /// <summary>Finds the next record, or what is wrong.</summary>
     /// <param name="window">The bytes at hand, which go on where those that were passed before ended.</param>
@@ -404,7 +409,7 @@ internal sealed class RecordScanner(int maxRecordBytes, CandidateTest? candidate
                 _sawList = true;
                 _number--;
                 _place = Place.List;
-                return isNewlyTooLarge;
+                return isNewlyTooLarge || TellUnfinishedQuery();
             case (byte)'{' or (byte)'[':
                 Push(value);
                 return isNewlyTooLarge;
@@ -498,6 +503,23 @@ internal sealed class RecordScanner(int maxRecordBytes, CandidateTest? candidate
         ReadOnlySpan<byte> before = _record.WrittenSpan[..^1].TrimEnd(" \t\r\n"u8);
         before = before is [.., (byte)':'] ? before[..^1].TrimEnd(" \t\r\n"u8) : default;
         return before.EndsWith(RecordsName) || before.EndsWith(EventsName) || before.EndsWith(RowsName);
+    }
+
+    // CloudTrail Lake's answer for a query that runs or has failed has some of the rows, or none ("GetQueryResults" in the AWS
+    // CloudTrail API Reference); the status stands before them. True when that is to be told.
+    private bool TellUnfinishedQuery()
+    {
+        ReadOnlySpan<byte> before = _record.WrittenSpan;
+        int place = before.IndexOf(StatusName);
+        ReadOnlySpan<byte> value = place < 0 ? default : before[(place + StatusName.Length)..].TrimStart(" \t\r\n:\""u8);
+        int length = value.IndexOf((byte)'"');
+        if (length <= 0 || value.StartsWith(Finished))
+        {
+            return false;
+        }
+
+        _found = Error("AuditQueryUnfinished", $"is of a query with the status {Encoding.UTF8.GetString(value[..length])}, of which not all rows are here");
+        return true;
     }
 
     private void BeginRecord(long line)

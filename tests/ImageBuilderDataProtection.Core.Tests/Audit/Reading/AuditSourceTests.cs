@@ -70,6 +70,23 @@ public sealed class AuditSourceTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData("FAILED", true)]
+    [InlineData("RUNNING", true)]
+    [InlineData("FINISHED", false)]
+    public void Rows_of_a_query_that_has_not_finished_are_read_and_told_to_be_some(string status, bool isTold)
+    {
+        var row = new JArray(new JObject { ["eventJson"] = Text("1") });
+        foreach (JArray rows in new[] { new JArray(row), new JArray() })
+        {
+            _errors.Clear();
+            string answer = new JObject { ["QueryStatus"] = status, ["QueryStatistics"] = new JObject { ["ResultsCount"] = 1 }, ["QueryResultRows"] = rows, ["ErrorMessage"] = "x" }.ToString();
+            Assert.Equal(rows.Count == 0 ? [] : ["1"], Ids(Write("lake.json", answer)));
+            Assert.Equal(isTold ? ["AuditQueryUnfinished"] : [], _errors.Select(static error => error.ErrorId));
+            Assert.All(_errors, error => Assert.Contains(status, error.Message, StringComparison.Ordinal));
+        }
+    }
+
     [Fact]
     public void What_aws_query_leaves_of_an_answer_is_read()
     {
