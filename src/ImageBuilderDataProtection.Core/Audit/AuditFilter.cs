@@ -73,8 +73,8 @@ public sealed record AuditFilter
         {
             { IsAlias: true } => throw new DataProtectionException(
                 "KeyIsAlias", FailureKind.InvalidArgument, $"\"{value}\" is an alias, but audit records name keys; give the key ARN, which Get-IBWorkflowKey tells."),
-            { Kind: KeyIdentifierKind.KeyId, Resource.Length: not KeyIdLength } => throw new DataProtectionException(
-                "InvalidKeyId", FailureKind.InvalidArgument, $"\"{value}\" is no whole key id, which has {KeyIdLength} characters; give the whole of it, or the key ARN."),
+            { Resource.Length: not KeyIdLength } => throw new DataProtectionException(
+                "InvalidKeyId", FailureKind.InvalidArgument, $"\"{value}\" names no whole key id, which has {KeyIdLength} characters."),
             _ => value,
         };
     }

@@ -5,7 +5,7 @@ namespace ImageBuilderDataProtection.Audit;
 
 /// <summary>
 /// Reads many sources, several at a time, and gives what comes of them in the order of the sources: the readings of one follow
-/// those of the one before. Sources may be added while it runs. What waits to be taken is bounded, whatever the sources hold: when
+/// those of the one before. Sources may be added while it runs. What waits to be taken of sources is bounded, whatever they hold: when
 /// nothing is taken, reading pauses. Adding and taking is for one thread.
 /// </summary>
 /// <typeparam name="TSource">What is read.</typeparam>
@@ -62,7 +62,7 @@ internal sealed class OrderedScan<TSource, TReading> : IDisposable
     public CancellationToken Stopping { get; }
 
     /// <summary>How many sources were read to their end.</summary>
-    public long Read => Interlocked.Read(ref _read);
+    public long SourcesRead => Interlocked.Read(ref _read);
 
     /// <summary>Whether all was taken and no more comes.</summary>
     public bool IsDone
@@ -262,23 +262,33 @@ internal sealed class OrderedScan<TSource, TReading> : IDisposable
         {
             while (WaitForList() is { } list)
             {
-                TSource? source = ListNext(list);
+                if (ListNext(list) is { } source)
+                {
+                    return Begin(source);
+                }
+
                 lock (_gate)
                 {
-                    if (source is not null)
-                    {
-                        var scanned = new ScannedSource(source);
-                        _scanned.Enqueue(scanned);
-                        StartWorker();
-                        return scanned;
-                    }
-
-                    _lists.Dequeue().Dispose();
+                    _lists.Dequeue();
                     Monitor.PulseAll(_gate);
                 }
+
+                // It may close what a network holds.
+                list.Dispose();
             }
 
             return null;
+        }
+    }
+
+    private ScannedSource Begin(TSource source)
+    {
+        lock (_gate)
+        {
+            var scanned = new ScannedSource(source);
+            _scanned.Enqueue(scanned);
+            StartWorker();
+            return scanned;
         }
     }
 

@@ -30,9 +30,11 @@ public sealed class AuditFilterTests
     public void What_is_the_name_of_no_region_is_refused(string name) =>
         Assert.Equal("InvalidRegion", Assert.Throws<DataProtectionException>(() => new AuditFilter { Region = name }).ErrorId);
 
-    [Fact]
-    public void A_part_of_a_key_id_is_refused() =>
-        Assert.Equal("InvalidKeyId", Assert.Throws<DataProtectionException>(() => new AuditFilter { Key = KeyIdentifier.Parse("1234abcd") }).ErrorId);
+    [Theory]
+    [InlineData("1234abcd")]
+    [InlineData("arn:aws:kms:us-west-2:111122223333:key/1234abcd")]
+    public void A_part_of_a_key_id_is_refused(string key) =>
+        Assert.Equal("InvalidKeyId", Assert.Throws<DataProtectionException>(() => new AuditFilter { Key = KeyIdentifier.Parse(key) }).ErrorId);
 
     [Fact]
     public void Without_anything_said_calls_for_workflows_are_wanted_and_those_that_may_be()

@@ -93,6 +93,11 @@ internal sealed class DigestChain
             if (!current.Name.IsBackfill)
             {
                 _coverage.AddProven(current.Name.Folder, digest.Start, digest.End);
+                if (digest.Previous is { } link && DigestName.TryParse(link.Key) is { } before && before.End < digest.Start)
+                {
+                    _coverage.AddLinked(current.Name.Folder, before.End, digest.Start);
+                }
+
                 provenUntil = digest.End;
             }
 
@@ -142,7 +147,7 @@ internal sealed class DigestChain
     {
         if (reading.Digest is not { } digest)
         {
-            return (StatusOf(reading.Failure!), $"The digest file {reading.Failure!.Message}.", null);
+            return (LogIntegrityResult.StatusOf(reading.Failure!), $"The digest file {reading.Failure!.Message}.", null);
         }
 
         if (reading.Layout is null)
@@ -187,7 +192,7 @@ internal sealed class DigestChain
         {
             File = path,
             Kind = LogIntegrityFileKind.SignatureFile,
-            Status = reading.SignatureFailure is null ? LogIntegrityStatus.Invalid : StatusOf(reading.SignatureFailure),
+            Status = reading.SignatureFailure is null ? LogIntegrityStatus.Invalid : LogIntegrityResult.StatusOf(reading.SignatureFailure),
             Reason = $"The signature {(path == _store.PathOf(reading.Name.Name) ? "in the metadata" : "file")} {problem}.",
             DigestFile = _store.PathOf(reading.Name.Name),
         };
@@ -289,10 +294,6 @@ internal sealed class DigestChain
         Status = status,
         Reason = reason,
     };
-
-    /// <summary>What it says of a file that it cannot be read.</summary>
-    public static LogIntegrityStatus StatusOf(DataProtectionException failure) =>
-        failure.Kind == FailureKind.Unavailable ? LogIntegrityStatus.Unproven : LogIntegrityStatus.Invalid;
 
     private static bool IsSame(string a, string b) => a.Equals(b, StringComparison.OrdinalIgnoreCase);
 

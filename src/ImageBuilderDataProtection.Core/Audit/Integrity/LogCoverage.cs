@@ -40,6 +40,15 @@ internal sealed class LogCoverage
         }
     }
 
+    /// <summary>Notes that a proven digest file links over a time.</summary>
+    public void AddLinked(string? folder, DateTime since, DateTime until)
+    {
+        if (folder is not null)
+        {
+            _folders[folder].Account(since, until);
+        }
+    }
+
     /// <summary>Notes that a problem was found that leaves a time unproven.</summary>
     /// <param name="folder">The folder of the digest files.</param>
     /// <param name="since">The start; null for ever.</param>

@@ -37,7 +37,7 @@ internal sealed class LogFileReader(ILogStore store) : ISourceReader<ChainStep, 
         }
         catch (DataProtectionException failure)
         {
-            return (DigestChain.StatusOf(failure), $"The log file {failure.Message}.");
+            return (LogIntegrityResult.StatusOf(failure), $"The log file {failure.Message}.");
         }
         catch (IOException failure)
         {

@@ -6,7 +6,7 @@ namespace ImageBuilderDataProtection.Audit.Integrity;
 
 /// <summary>
 /// Tells, by CloudTrail's digest files, whether log files were changed or removed since they were delivered ("Validating
-/// CloudTrail log file integrity" in the CloudTrail User Guide). Files are read as streams, each once, and log files several at a time; what is
+/// CloudTrail log file integrity" in the CloudTrail User Guide). Files are read as streams, and log files several at a time; what is
 /// held is one digest file and its neighbours, the names of the digest files, a bounded number of results, and 16 bytes a log file.
 /// </summary>
 public sealed class LogIntegrityCheck
@@ -163,25 +163,13 @@ public sealed class LogIntegrityCheck
         }
     }
 
-    // The parts of the time asked for that no digest file covers, before the first and after the last; of others the chain tells.
+    // The parts of the time asked for that no digest file covers, and no chain tells of: before its first, after its last, and where
+    // the trail was made anew under another name.
     private IEnumerable<LogIntegrityResult> FindUncovered(ILogStore store, string folder, CoveredTime covered)
     {
         DateTime latest = Now - LongestWait;
-        DateTime? end = EndTime > latest ? latest : EndTime;
-        if (!IsHourly)
-        {
-            yield break;
-        }
-
-        if (StartTime is { } start && !(covered.Start <= start) && start < (covered.Start ?? end ?? latest))
-        {
-            yield return Uncovered(store, folder, start, covered.Start ?? end ?? latest);
-        }
-
-        if (covered.End is { } last && last < end)
-        {
-            yield return Uncovered(store, folder, last > StartTime ? last : StartTime ?? last, end.Value);
-        }
+        DateTime? end = EndTime > latest ? latest : EndTime ?? (covered.End is null ? latest : null);
+        return IsHourly ? covered.Holes(StartTime, end).Select(hole => Uncovered(store, folder, hole.Since, hole.Until)) : [];
     }
 
     // What is there, and no digest file names it.
@@ -209,7 +197,7 @@ public sealed class LogIntegrityCheck
             }
             else if (LogName.TryParse(name) is not { } log)
             {
-                if (IsOutOfPlace(name))
+                if (IsOutOfPlace(store, name))
                 {
                     yield return LogResult(store, name, LogIntegrityStatus.Unexpected, "The file stands where CloudTrail delivers none; no digest file can name it.");
                 }
@@ -262,12 +250,19 @@ public sealed class LogIntegrityCheck
     }
 
     // Whoever reads a folder with all that is in it would take such a file for one of CloudTrail's. What is elsewhere may be anything.
-    private static bool IsOutOfPlace(string name)
+    private static bool IsOutOfPlace(ILogStore store, string name)
     {
-        string[] segments = name.Split('/');
-        return TrailFiles.IsTrailFile(segments[^1])
-            && (LogName.TimeOf(segments[^1]) is not null || segments[..^1] is [.., LogName.FolderName] or [.., LogRoot] or [.., LogRoot, _] or [.., LogRoot, ['o', '-', ..], _]);
+        string[] folders = [.. name.Split('/')];
+        string file = folders[^1];
+        string[] path = store.PathOf(name).Split('/', Path.DirectorySeparatorChar);
+        return (TrailFiles.IsTrailFile(file) || TrailFiles.IsArchive(file))
+            && (LogName.TimeOf(file) is not null || folders[..^1] is [.., LogName.FolderName or DigestName.FolderName] || IsAboveRegions(path[..^1]));
     }
+
+    // By the whole path, for a check may begin anywhere in it.
+    private static bool IsAboveRegions(string[] folders) => folders is
+        [.., LogRoot] or [.., LogRoot, _] or [.., LogRoot, ['o', '-', ..], _]
+        or [.., LogRoot, _, LogName.FolderName or DigestName.FolderName] or [.., LogRoot, ['o', '-', ..], _, LogName.FolderName or DigestName.FolderName];
 
     private DigestPublicKeys FindKeys(IEnumerable<DigestName> chain, DateTime? end, CancellationToken cancellationToken)
     {

@@ -34,4 +34,8 @@ public sealed record LogIntegrityResult
 
     /// <summary>The result on one line.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Status}: \"{File}\": {Reason}");
+
+    /// <summary>What it says of a file that it cannot be read.</summary>
+    internal static LogIntegrityStatus StatusOf(DataProtectionException failure) =>
+        failure.Kind == FailureKind.Unavailable ? LogIntegrityStatus.Unproven : LogIntegrityStatus.Invalid;
 }

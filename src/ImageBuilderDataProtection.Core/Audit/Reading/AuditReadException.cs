@@ -2,7 +2,7 @@ namespace ImageBuilderDataProtection.Audit.Reading;
 
 /// <summary>
 /// A trail file, or one record of it, could not be read; the rest is read all the same. The error ids are
-/// <c>AuditFileUnreadable</c>, <c>AuditFileTruncated</c>, <c>AuditFileExpands</c>, <c>InvalidAuditRecord</c>,
+/// <c>AuditFileUnreadable</c>, <c>AuditFileTruncated</c>, <c>AuditFileExpands</c>, <c>AuditFileTooLarge</c>, <c>InvalidAuditRecord</c>,
 /// <c>AuditRecordTooLarge</c>, <c>AuditQueryUnfinished</c> and <c>NoTrailFiles</c>; of sources that are no files also those of AWS.
 /// </summary>
 public sealed class AuditReadException : DataProtectionException

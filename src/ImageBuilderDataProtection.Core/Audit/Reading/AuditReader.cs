@@ -24,7 +24,7 @@ public sealed class AuditReader
     /// after that or not, or with <c>.zip</c>, in order of the time that CloudTrail puts in names. CloudTrail's digest files are
     /// passed over, and files that were delivered before the time that is wanted.
     /// </param>
-    /// <param name="onError">Is told of each folder that could not be listed; the others are.</param>
+    /// <param name="onError">Is told of each folder that could not be listed, and of a folder without trail files.</param>
     /// <param name="cancellationToken">Stops the listing.</param>
     public IReadOnlyList<IAuditSource> Sources(string path, Action<AuditReadException> onError, CancellationToken cancellationToken = default)
     {

@@ -29,7 +29,7 @@ public sealed class AuditScan : IDisposable
 
     /// <summary>How far it has come.</summary>
     public AuditScanProgress Progress =>
-        new(_scan.Read, Interlocked.Read(ref _bytes), Volatile.Read(ref _unlisted) == 0 ? Interlocked.Read(ref _totalBytes) : null);
+        new(_scan.SourcesRead, Interlocked.Read(ref _bytes), Volatile.Read(ref _unlisted) == 0 ? Interlocked.Read(ref _totalBytes) : null);
 
     /// <summary>Whether all was taken and no more comes.</summary>
     public bool IsDone => _scan.IsDone;

@@ -11,9 +11,9 @@ namespace ImageBuilderDataProtection.Audit.Reading;
 /// </summary>
 internal sealed class CandidateTest
 {
-    // Of each list one must stand in the record.
     private static readonly Needle LakeColumn = new(RecordForm.LakeColumn, ignoreCase: true);
 
+    // Of each list one must stand in the record.
     private readonly List<Needle[]> _lists = [];
     private readonly bool[] _canSpell = new bool[128];
 

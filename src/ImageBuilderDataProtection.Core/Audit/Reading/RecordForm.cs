@@ -13,14 +13,14 @@ internal static class RecordForm
     /// <summary>The column of CloudTrail Lake that holds a record.</summary>
     public const string LakeColumn = "eventJson";
 
-    /// <summary>The error of a row that holds no record.</summary>
-    public const string NoRecordInRow = "NoRecordInRow";
+    /// <summary>The error of a row or a text that holds no record. Where one does not, mostly all do not.</summary>
+    public const string HoldsNoRecord = "HoldsNoRecord";
 
     private const string LookupElement = "CloudTrailEvent";
 
     /// <summary>The bytes of the record itself.</summary>
     /// <param name="element">What stands in the list of records: a record, or what holds one.</param>
-    /// <exception cref="DataProtectionException"><c>NoRecordInRow</c>: a row without the column.</exception>
+    /// <exception cref="DataProtectionException"><c>HoldsNoRecord</c>: a row without the column, or a text that is no object.</exception>
     public static ReadOnlyMemory<byte> Unwrap(ReadOnlyMemory<byte> element)
     {
         bool mayHoldText = element.Span[0] != '{' || element.Span.IndexOf("\"CloudTrailEvent\""u8) >= 0 || element.Span.IndexOf("\"eventJson\""u8) >= 0;
@@ -32,9 +32,11 @@ internal static class RecordForm
         try
         {
             return FindText(element.Span) is { } text ? Encoding.UTF8.GetBytes(text)
-                : element.Span[0] != '[' ? element
+                : element.Span[0] == '{' ? element
                 : throw new DataProtectionException(
-                    NoRecordInRow, FailureKind.InvalidData, $"the row has no column {LakeColumn}, which holds the record; select it in the query.");
+                    HoldsNoRecord,
+                    FailureKind.InvalidData,
+                    element.Span[0] == '[' ? $"the row has no column {LakeColumn}, which holds the record; select it in the query." : "it is a text and no record.");
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException)
         {

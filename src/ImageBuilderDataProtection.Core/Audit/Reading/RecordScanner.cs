@@ -5,8 +5,8 @@ namespace ImageBuilderDataProtection.Audit.Reading;
 
 /// <summary>
 /// Cuts a stream into records without reading it as a whole: a list under <c>Records</c>, <c>Events</c> (LookupEvents) or
-/// <c>QueryResultRows</c> (CloudTrail Lake), an array, be it of their texts as strings, or records one after the other (JSON lines, a single record, over one line
-/// or several). Records that cannot matter are leapt over (<see cref="RecordLeap"/>); one that stands whole in the bytes at hand and
+/// <c>QueryResultRows</c> (CloudTrail Lake), an array of records or of their texts as strings, or records one after the other (JSON
+/// lines, a single record, over one line or several). Records that cannot matter are leapt over (<see cref="RecordLeap"/>); one that stands whole in the bytes at hand and
 /// looks sound is cut out by its <see cref="RecordOutline"/>; every other is followed byte by byte, by its strings and brackets, and
 /// at most one is held. <c>{"eventVersion"</c>, with which CloudTrail begins every record, always begins one: it cannot stand inside a
 /// JSON string, and no record holds another but as a value with a name, so one that seems to is damaged. What is not JSON is told once, and the scan
@@ -30,6 +30,8 @@ internal sealed class RecordScanner(int maxRecordBytes, CandidateTest? candidate
 
     private static readonly SearchValues<byte> EventfulInString =
         SearchValues.Create([(byte)'"', (byte)'\\', (byte)'{', .. Enumerable.Range(0, 0x20).Select(static value => (byte)value)]);
+
+    private static readonly SearchValues<byte> StatusLetters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZ_"u8);
 
     private readonly ArrayBufferWriter<byte> _record = new(4096);
     private Place _place = Place.Top;
@@ -125,11 +127,18 @@ internal sealed class RecordScanner(int maxRecordBytes, CandidateTest? candidate
                 }
             }
 
-            position += SkipDull(bytes[position..]);
+            int dull = SkipDull(bytes[position..]);
+            position += dull;
             if (position == bytes.Length)
             {
                 found = default;
                 return false;
+            }
+
+            // Behind the space a record may begin that can be cut out.
+            if (dull > 0 && _place is Place.Top or Place.List)
+            {
+                continue;
             }
 
             if (Follow(bytes[position++]))
@@ -512,8 +521,8 @@ internal sealed class RecordScanner(int maxRecordBytes, CandidateTest? candidate
         ReadOnlySpan<byte> before = _record.WrittenSpan;
         int place = before.IndexOf(StatusName);
         ReadOnlySpan<byte> value = place < 0 ? default : before[(place + StatusName.Length)..].TrimStart(" \t\r\n:\""u8);
-        int length = value.IndexOf((byte)'"');
-        if (length <= 0 || value.StartsWith(Finished))
+        int length = Math.Max(0, value.IndexOfAnyExcept(StatusLetters));
+        if (length == 0 || value[length] != '"' || value.StartsWith(Finished))
         {
             return false;
         }

@@ -133,7 +133,7 @@ internal sealed class SourceReader(AuditFilter filter, Action<long> onBytes) : I
         }
 
         byte[] buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
-        bool isMissingColumnTold = false;
+        bool isNoRecordTold = false;
         try
         {
             var scanner = new RecordScanner(AuditLimits.RecordBytes, _candidates, isVouchedFor: content is SalvagingGzipStream);
@@ -168,14 +168,14 @@ internal sealed class SourceReader(AuditFilter filter, Action<long> onBytes) : I
                         continue;
                     }
 
-                    // All rows have the same columns, so that once is enough.
-                    bool isMissingColumn = reading.Failure?.InnerException is DataProtectionException { ErrorId: RecordForm.NoRecordInRow };
-                    if (!isMissingColumn || !isMissingColumnTold)
+                    // Rows have the same columns, and texts of another kind are of it all, so that once is enough.
+                    bool isNoRecord = reading.Failure?.InnerException is DataProtectionException { ErrorId: RecordForm.HoldsNoRecord };
+                    if (!isNoRecord || !isNoRecordTold)
                     {
                         yield return reading;
                     }
 
-                    isMissingColumnTold |= isMissingColumn;
+                    isNoRecordTold |= isNoRecord;
                 }
 
                 if (isEnd)

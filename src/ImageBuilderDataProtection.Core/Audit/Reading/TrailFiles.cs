@@ -7,7 +7,7 @@ namespace ImageBuilderDataProtection.Audit.Reading;
 internal static class TrailFiles
 {
     /// <summary>What they are, for an error.</summary>
-    public const string Names = ".json, .jsonl or .ndjson files, packed with gzip (.gz) or not, but CloudTrail's digest files";
+    public const string Names = ".json, .jsonl or .ndjson file, with .gz after that or not, other than CloudTrail's digest files";
 
     // What macOS puts beside a file for its attributes has the file's name after this.
     private const string AppleDouble = "._";

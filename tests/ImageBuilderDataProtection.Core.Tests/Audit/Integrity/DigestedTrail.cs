@@ -35,6 +35,9 @@ internal sealed class DigestedTrail : IDisposable
 
     public string Root { get; }
 
+    /// <summary>The name of the trail.</summary>
+    public string Name { get; set; } = "your-trail-name";
+
     /// <summary>The digest files, in order, as paths.</summary>
     public List<string> Digests { get; } = [];
 
@@ -53,6 +56,9 @@ internal sealed class DigestedTrail : IDisposable
         _previous = default;
         _end += pause;
     }
+
+    /// <summary>Makes no digest files for a while; the next one names the one before.</summary>
+    public void Pause(TimeSpan pause) => _end += pause;
 
     /// <summary>Adds a digest file, and the log files it names.</summary>
     public string AddDigest(int logFiles, bool signature = true, Action<JObject>? edit = null)
@@ -78,7 +84,7 @@ internal sealed class DigestedTrail : IDisposable
             });
         }
 
-        string digestKey = $"AWSLogs/{Account}/CloudTrail-Digest/{_region}/{_end:yyyy'/'MM'/'dd}/{Account}_CloudTrail-Digest_{_region}_your-trail-name_us-east-2_{_end:yyyyMMdd'T'HHmmss'Z'}.json.gz";
+        string digestKey = $"AWSLogs/{Account}/CloudTrail-Digest/{_region}/{_end:yyyy'/'MM'/'dd}/{Account}_CloudTrail-Digest_{_region}_{Name}_us-east-2_{_end:yyyyMMdd'T'HHmmss'Z'}.json.gz";
         var digest = new JObject
         {
             ["awsAccountId"] = Account,

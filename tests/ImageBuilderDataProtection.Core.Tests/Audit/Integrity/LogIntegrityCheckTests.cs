@@ -312,6 +312,35 @@ public class LogIntegrityCheckTests
         static DateTime? At(int? hours) => hours is { } given ? DigestedTrail.Start.AddHours(given) : null;
     }
 
+    [Theory]
+    [InlineData("your-trail-name", LogIntegrityFileKind.DigestFile)]
+    [InlineData("another-name", LogIntegrityFileKind.Folder)]
+    public void A_gap_between_two_trails_is_told_once_whatever_their_names(string name, LogIntegrityFileKind kind)
+    {
+        using var trail = new DigestedTrail(3);
+        DateTime since = trail.End;
+        trail.Restart(TimeSpan.FromHours(5));
+        DateTime until = trail.End;
+        trail.Name = name;
+        trail.AddDigest(2);
+        trail.AddDigest(2);
+        foreach (LogIntegrityCheck check in new[] { new LogIntegrityCheck(Keys), new LogIntegrityCheck(Keys) { StartTime = DigestedTrail.Start, EndTime = trail.End } })
+        {
+            LogIntegrityResult problem = Assert.Single(check.Check(trail.Root), static result => result.IsProblem);
+            Assert.Equal((LogIntegrityStatus.Gap, kind, since, until), (problem.Status, problem.Kind, problem.UnprovenSince, problem.UnprovenUntil));
+        }
+    }
+
+    [Fact]
+    public void Time_over_which_a_digest_file_links_to_the_one_before_is_no_gap()
+    {
+        using var trail = new DigestedTrail(2);
+        trail.Pause(TimeSpan.FromHours(3));
+        trail.AddDigest(2);
+        var check = new LogIntegrityCheck(Keys) { StartTime = DigestedTrail.Start, EndTime = trail.End };
+        Assert.DoesNotContain(check.Check(trail.Root), static result => result.IsProblem);
+    }
+
     [Fact]
     public void Time_for_which_no_digest_file_is_due_yet_is_no_gap()
     {
@@ -327,6 +356,8 @@ public class LogIntegrityCheckTests
     [InlineData("AWSLogs/111122223333/extra.jsonl", true)]
     [InlineData("AWSLogs/o-exampleorgid/111122223333/extra.json", true)]
     [InlineData("AWSLogs/extra.json.gz", true)]
+    [InlineData("AWSLogs/111122223333/extra.zip", true)]
+    [InlineData("AWSLogs/111122223333/CloudTrail-Digest/extra.json.gz", true)]
     [InlineData("111122223333_CloudTrail_us-east-2_20150817T1510Z_aaaaaaaaaaaaaaaa.json.gz", true)]
     [InlineData("elsewhere/111122223333_CloudTrail_us-east-2_20150817T1510Z_aaaaaaaaaaaaaaaa.json", true)]
     [InlineData("AWSLogs/111122223333/Config/us-east-2/2015/8/17/ConfigHistory/111122223333_Config_us-east-2_ConfigHistory_20150817T151000Z.json.gz", false)]
@@ -338,9 +369,14 @@ public class LogIntegrityCheckTests
         string path = Path.Combine(trail.Root, name.Replace('/', Path.DirectorySeparatorChar));
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         File.WriteAllBytes(path, DigestedTrail.Gzip("{\"Records\":[]}"u8));
-        LogIntegrityResult[] problems = Problems(trail);
-        Assert.Equal(isTold ? 1 : 0, problems.Length);
-        Assert.All(problems, problem => AssertResult(problem, LogIntegrityStatus.Unexpected, path, "delivers none"));
+
+        // The same from wherever the check begins above the file.
+        foreach (string root in (string[])[trail.Root, Path.Combine(trail.Root, "AWSLogs"), Path.Combine(trail.Root, "AWSLogs", DigestedTrail.Account)])
+        {
+            LogIntegrityResult[] problems = [.. new LogIntegrityCheck(Keys).Check(root).Where(static result => result.IsProblem)];
+            Assert.Equal(isTold && path.StartsWith(root + Path.DirectorySeparatorChar, StringComparison.Ordinal) ? 1 : 0, problems.Length);
+            Assert.All(problems, problem => AssertResult(problem, LogIntegrityStatus.Unexpected, path, "delivers none"));
+        }
     }
 
     [Fact]

@@ -73,8 +73,11 @@ public sealed class AuditSourceTests : IDisposable
     [Theory]
     [InlineData("FAILED", true)]
     [InlineData("RUNNING", true)]
+    [InlineData("TIMED_OUT", true)]
     [InlineData("FINISHED", false)]
-    public void Rows_of_a_query_that_has_not_finished_are_read_and_told_to_be_some(string status, bool isTold)
+    [InlineData(null, false)]
+    [InlineData("anything else", false)]
+    public void Rows_of_a_query_that_has_not_finished_are_read_and_told_to_be_some(string? status, bool isTold)
     {
         var row = new JArray(new JObject { ["eventJson"] = Text("1") });
         foreach (JArray rows in new[] { new JArray(row), new JArray() })
@@ -83,7 +86,7 @@ public sealed class AuditSourceTests : IDisposable
             string answer = new JObject { ["QueryStatus"] = status, ["QueryStatistics"] = new JObject { ["ResultsCount"] = 1 }, ["QueryResultRows"] = rows, ["ErrorMessage"] = "x" }.ToString();
             Assert.Equal(rows.Count == 0 ? [] : ["1"], Ids(Write("lake.json", answer)));
             Assert.Equal(isTold ? ["AuditQueryUnfinished"] : [], _errors.Select(static error => error.ErrorId));
-            Assert.All(_errors, error => Assert.Contains(status, error.Message, StringComparison.Ordinal));
+            Assert.All(_errors, error => Assert.Contains(status!, error.Message, StringComparison.Ordinal));
         }
     }
 
@@ -106,7 +109,7 @@ public sealed class AuditSourceTests : IDisposable
         }
 
         Assert.Empty(_errors);
-        Assert.Equal(["1", "3"], Ids(Write("texts.json", new JArray(texts[0], "two", texts[2]).ToString())));
+        Assert.Equal(["1", "3"], Ids(Write("texts.json", new JArray(texts[0], "two", "and more", texts[2]).ToString())));
         Assert.Equal(2, Assert.Single(_errors).RecordNumber);
     }
 
