@@ -252,11 +252,12 @@ public sealed class LogIntegrityCheck
     // Whoever reads a folder with all that is in it would take such a file for one of CloudTrail's. What is elsewhere may be anything.
     private static bool IsOutOfPlace(ILogStore store, string name)
     {
-        string[] folders = [.. name.Split('/')];
-        string file = folders[^1];
-        string[] path = store.PathOf(name).Split('/', Path.DirectorySeparatorChar);
+        string[] segments = name.Split('/');
+        string file = segments[^1];
         return (TrailFiles.IsTrailFile(file) || TrailFiles.IsArchive(file))
-            && (LogName.TimeOf(file) is not null || folders[..^1] is [.., LogName.FolderName or DigestName.FolderName] || IsAboveRegions(path[..^1]));
+            && (LogName.TimeOf(file) is not null
+                || segments[..^1] is [.., LogName.FolderName or DigestName.FolderName]
+                || IsAboveRegions(store.PathOf(name).Split('/', Path.DirectorySeparatorChar)[..^1]));
     }
 
     // By the whole path, for a check may begin anywhere in it.
