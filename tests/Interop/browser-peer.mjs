@@ -10,9 +10,9 @@
 //   {"op":"heard"}  -> {"heard":["console error: ..."]}   what a page that is as it should be never says or does
 //
 // An error is {"error":"Name: message"}.
-import { createInterface } from 'node:readline'
 import { pathToFileURL } from 'node:url'
 import { chromium } from 'playwright-core'
+import { serve } from './line-protocol.mjs'
 
 const options = {
   executablePath: process.env.IB_CHROMIUM ?? '/usr/bin/chromium',
@@ -93,15 +93,6 @@ const operations = {
   },
 }
 
-for await (const line of createInterface({ input: process.stdin })) {
-  const request = JSON.parse(line)
-  let answer
-  try {
-    answer = await operations[request.op](request)
-  } catch (error) {
-    answer = { error: `${error?.name}: ${error?.message ?? error}` }
-  }
-  process.stdout.write(JSON.stringify(answer) + '\n')
-}
+await serve(operations)
 
 await browser?.close()

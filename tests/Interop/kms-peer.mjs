@@ -8,9 +8,9 @@
 //
 // client: "endpoint", "region", "credentials" {"accessKeyId","secretAccessKey","sessionToken"}, "clockOffset" in ms.
 // Bytes are base64 on both ways. An error is {"error":"Name: message"}.
-import { createInterface } from 'node:readline'
 import * as kms from '@aws-sdk/client-kms'
 import { buildClient, CommitmentPolicy, getClient, KmsKeyringNode } from '@aws-crypto/client-node'
+import { serve } from './line-protocol.mjs'
 
 const sdk = buildClient(CommitmentPolicy.REQUIRE_ENCRYPT_REQUIRE_DECRYPT)
 const blobs = new Set(['Plaintext', 'CiphertextBlob'])
@@ -64,13 +64,4 @@ const operations = {
   },
 }
 
-for await (const line of createInterface({ input: process.stdin })) {
-  const request = JSON.parse(line)
-  let answer
-  try {
-    answer = await operations[request.op](request)
-  } catch (error) {
-    answer = { error: `${error?.name}: ${error?.message ?? error}` }
-  }
-  process.stdout.write(JSON.stringify(answer) + '\n')
-}
+await serve(operations)

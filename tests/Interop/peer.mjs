@@ -6,7 +6,6 @@
 //   {"op":"bench-encrypt" | "bench-decrypt", ..., "seconds":1}  -> {"perSecond":number}
 //
 // key: {"type":"aes","namespace":"n","name":"k","bytes":"base64"} or {"type":"rsa","namespace":"n","name":"k","pem":"..."}
-import { createInterface } from 'node:readline'
 import { constants } from 'node:crypto'
 import {
   buildClient,
@@ -15,6 +14,7 @@ import {
   RawAesWrappingSuiteIdentifier,
   RawRsaKeyringNode,
 } from '@aws-crypto/client-node'
+import { serve } from './line-protocol.mjs'
 
 const committing = buildClient(CommitmentPolicy.REQUIRE_ENCRYPT_REQUIRE_DECRYPT)
 const legacy = buildClient(CommitmentPolicy.FORBID_ENCRYPT_ALLOW_DECRYPT)
@@ -92,13 +92,4 @@ const operations = {
   },
 }
 
-for await (const line of createInterface({ input: process.stdin })) {
-  const request = JSON.parse(line)
-  let answer
-  try {
-    answer = await operations[request.op](request)
-  } catch (error) {
-    answer = { error: String(error?.message ?? error) }
-  }
-  process.stdout.write(JSON.stringify(answer) + '\n')
-}
+await serve(operations, (error) => String(error?.message ?? error))

@@ -12,8 +12,8 @@
 // key that is not literally in its table of the service's keys, but for names with a slash such as tags; so that
 // kms:EncryptionContext:... is always dropped, no condition on the encryption context ever matches there, and its answers to
 // such policies are denials for the wrong reason. "decide-public" is there to show that.
-import { createInterface } from 'node:readline'
 import { runSimulation, runUnsafeSimulation } from '@cloud-copilot/iam-simulate'
+import { serve } from './line-protocol.mjs'
 
 // Marked as validated because it is only then that runUnsafeSimulation takes the name of a resource policy, without which
 // it fails.
@@ -65,13 +65,4 @@ const operations = {
   bench: (request) => ({ perSecond: request.simulations.map((one) => perSecond(simulationOf(one), request.seconds)) }),
 }
 
-for await (const line of createInterface({ input: process.stdin })) {
-  const request = JSON.parse(line)
-  let answer
-  try {
-    answer = await operations[request.op](request)
-  } catch (error) {
-    answer = { error: String(error?.message ?? error) }
-  }
-  process.stdout.write(JSON.stringify(answer) + '\n')
-}
+await serve(operations, (error) => String(error?.message ?? error))

@@ -6,6 +6,9 @@ namespace ImageBuilderDataProtection.Audit;
 /// </summary>
 internal static class AccessDeniedMessage
 {
+    /// <summary>What stands between the caller and the action, and in no other message.</summary>
+    public const string Refusal = "is not authorized to perform";
+
     /// <summary>What stands between the action and the resource.</summary>
     public const string BeforeResource = " on resource: ";
 
@@ -13,7 +16,7 @@ internal static class AccessDeniedMessage
     public const string AfterResource = " ";
 
     /// <summary>Whether a message is of this kind.</summary>
-    public static bool Is(string? message) => message?.Contains("is not authorized to perform", StringComparison.Ordinal) ?? false;
+    public static bool Is(string? message) => message?.Contains(Refusal, StringComparison.Ordinal) ?? false;
 
     /// <summary>
     /// The key that a message says was refused; null when it names none. CloudTrail may leave out the parameters and the resources

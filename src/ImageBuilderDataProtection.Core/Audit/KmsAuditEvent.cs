@@ -64,7 +64,8 @@ public sealed class KmsAuditEvent
         _eventId = record.EventId.After(record.Start);
         AwsRegion = record.AwsRegion.Read(utf8);
         ErrorCode = record.ErrorCode.Read(utf8);
-        IsDenied = ErrorCode is not null && IsDenial(ErrorCode, record.ErrorMessage.ReadUnique(utf8));
+        string? message = record.ErrorMessage.ReadUnique(utf8);
+        IsDenied = ErrorCode is not null && IsDenial(ErrorCode, message);
         InvokedBy = record.InvokedBy.Read(utf8);
         Principal = record.CallerArn.Length > 0 ? record.CallerArn.Read(utf8) : UserIdentity?.ToString();
         IsEncryptionContextHidden = record.IsContextHidden;
@@ -77,7 +78,7 @@ public sealed class KmsAuditEvent
             ?? record.ReadKeyArn(record.TargetKeyId)
             ?? record.ReadKeyArn(record.DestinationKeyId)
             ?? record.ReadKeyArn(record.ResponseKeyId)
-            ?? AccessDeniedMessage.KeyArn(record.ErrorMessage.ReadUnique(utf8));
+            ?? AccessDeniedMessage.KeyArn(message);
     }
 
     /// <summary>When the call was made, UTC.</summary>

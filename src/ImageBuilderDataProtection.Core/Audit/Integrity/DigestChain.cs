@@ -93,11 +93,6 @@ internal sealed class DigestChain
             if (!current.Name.IsBackfill)
             {
                 _coverage.AddProven(current.Name.Folder, digest.Start, digest.End);
-                if (digest.Previous is { } link && DigestName.TryParse(link.Key) is { } before && before.End < digest.Start)
-                {
-                    _coverage.AddLinked(current.Name.Folder, before.End, digest.Start);
-                }
-
                 provenUntil = digest.End;
             }
 
@@ -235,6 +230,11 @@ internal sealed class DigestChain
             {
                 DigestFile = _store.PathOf(name.Name), UnprovenSince = provenUntil, UnprovenUntil = digest.Start,
             };
+        }
+
+        if (!name.IsBackfill && previousEnd < digest.Start)
+        {
+            _coverage.AddLinked(name.Folder, previousEnd.Value, digest.Start);
         }
 
         // Those that stand between the two are no part of the chain, whether or not they are CloudTrail's.

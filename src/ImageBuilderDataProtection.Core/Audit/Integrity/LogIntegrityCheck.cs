@@ -254,7 +254,7 @@ public sealed class LogIntegrityCheck
     {
         string[] segments = name.Split('/');
         string file = segments[^1];
-        return (TrailFiles.IsTrailFile(file) || TrailFiles.IsArchive(file))
+        return TrailFiles.IsRead(file)
             && (LogName.TimeOf(file) is not null
                 || segments[..^1] is [.., LogName.FolderName or DigestName.FolderName]
                 || IsAboveRegions(store.PathOf(name).Split('/', Path.DirectorySeparatorChar)[..^1]));

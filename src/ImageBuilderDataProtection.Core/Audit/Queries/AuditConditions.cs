@@ -75,7 +75,7 @@ internal static class AuditConditions
 
     // As KmsAuditEvent.IsDenied has it.
     private static string IsDenied() =>
-        $"(errorcode LIKE '%AccessDenied%'{Indent}OR errorcode LIKE '%UnauthorizedOperation'{Indent}OR (errorcode IS NOT NULL AND errormessage LIKE '%is not authorized to perform%'))";
+        $"(errorcode LIKE '%AccessDenied%'{Indent}OR errorcode LIKE '%UnauthorizedOperation'{Indent}OR (errorcode IS NOT NULL AND errormessage LIKE {SqlText.Literal($"%{AccessDeniedMessage.Refusal}%")}))";
 
     // As AuditUserIdentity.Names has it: a session's name is the end of its principal id, and a service that called for somebody is not who called.
     private static string IsBy(IReadOnlyList<AuditPattern> patterns, AuditTable table) =>

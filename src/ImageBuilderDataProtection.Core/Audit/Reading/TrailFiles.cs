@@ -25,10 +25,13 @@ internal static class TrailFiles
     public static List<IAuditSource> In(string folder, AuditTimeRange times, Action<AuditReadException> onError, CancellationToken cancellationToken)
     {
         bool hasAny = false;
-        List<FileInfo> files = FolderTree.Files(folder, IsWanted, (unread, error) => Fail(AuditReadException.Unreadable(unread, error)), followLinks: true, cancellationToken);
-        if (!hasAny)
+        bool isUnlisted = false;
+        List<FileInfo> files = FolderTree.Files(folder, IsWanted, Fail, followLinks: true, cancellationToken);
+
+        // Where a folder could not be listed, that is what is wrong.
+        if (!hasAny && !isUnlisted)
         {
-            Fail(AuditReadException.NoTrailFiles(folder));
+            onError(AuditReadException.NoTrailFiles(folder));
         }
 
         files.Sort(static (a, b) => CompareNames(a.FullName, b.FullName));
@@ -36,18 +39,20 @@ internal static class TrailFiles
 
         bool IsWanted(FileInfo file)
         {
-            bool isTrail = IsTrailFile(file.Name) || IsArchive(file.Name);
-            hasAny |= isTrail;
-            return isTrail && MayHold(file.Name, times) && MayBeRegular(file);
+            bool isRead = IsRead(file.Name);
+            hasAny |= isRead;
+            return isRead && MayHold(file.Name, times) && MayBeRegular(file);
         }
 
-        // Where a folder could not be listed, that is what is wrong.
-        void Fail(AuditReadException failure)
+        void Fail(string unread, Exception error)
         {
-            hasAny = true;
-            onError(failure);
+            isUnlisted = true;
+            onError(AuditReadException.Unreadable(unread, error));
         }
     }
+
+    /// <summary>Whether a file of this name is read when its folder is.</summary>
+    public static bool IsRead(string name) => IsTrailFile(name) || IsArchive(name);
 
     /// <summary>Whether a file of this name holds records; digest files, files that are being written, and those of macOS do not.</summary>
     public static bool IsTrailFile(string name)
@@ -59,9 +64,6 @@ internal static class TrailFiles
             && !DigestName.IsDigest(name);
     }
 
-    /// <summary>Whether a file of this name is an archive that may hold trail files.</summary>
-    public static bool IsArchive(string name) => name.EndsWith(".zip", StringComparison.OrdinalIgnoreCase) && !name.StartsWith(AppleDouble, StringComparison.Ordinal);
-
     /// <summary>Whether a file of this name may hold records of calls in this time: one that was delivered before has none.</summary>
     public static bool MayHold(string name, AuditTimeRange times) =>
         times.Start is not { } start || LogName.TimeOf(name) is not { } delivered || start - delivered <= ClockMargin;
@@ -72,6 +74,9 @@ internal static class TrailFiles
         int order = string.CompareOrdinal(TimeOf(a), TimeOf(b));
         return order != 0 ? order : string.CompareOrdinal(a, b);
     }
+
+    // An archive that may hold trail files.
+    private static bool IsArchive(string name) => name.EndsWith(".zip", StringComparison.OrdinalIgnoreCase) && !name.StartsWith(AppleDouble, StringComparison.Ordinal);
 
     // {account}_CloudTrail_{region}_{YYYYMMDDTHHmmZ}_{unique}.json.gz: the last two parts order files of all accounts and regions.
     private static string TimeOf(string path)

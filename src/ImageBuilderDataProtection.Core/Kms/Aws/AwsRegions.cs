@@ -27,9 +27,11 @@ internal static partial class AwsRegions
 
     /// <summary>Refuses a name that is like no region's.</summary>
     /// <exception cref="DataProtectionException"><c>InvalidRegion</c>.</exception>
-    public static string Require(string region) => IsRegion(region)
-        ? region
-        : throw new DataProtectionException("InvalidRegion", FailureKind.InvalidArgument, $"\"{region}\" is not a region; it must read like us-west-2.");
+    public static string Require(string region) => IsRegion(region) ? region : throw Invalid(region);
+
+    /// <summary>The refusal of a name that is like no region's.</summary>
+    public static DataProtectionException Invalid(string region) =>
+        new("InvalidRegion", FailureKind.InvalidArgument, $"\"{region}\" is not a region; it must read like us-west-2.");
 
     /// <summary>Refuses an ARN whose region is none of its partition's.</summary>
     /// <exception cref="DataProtectionException"><c>RegionNotInPartition</c>.</exception>

@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using ImageBuilderDataProtection.Audit.Integrity;
 using ImageBuilderDataProtection.Files;
 using ImageBuilderDataProtection.Json;
+using ImageBuilderDataProtection.Kms.Aws;
 using ImageBuilderDataProtection.Policies;
 using Newtonsoft.Json.Linq;
 
@@ -95,10 +96,7 @@ public sealed partial class LocalKmsStore
     {
         ArgumentNullException.ThrowIfNull(caller);
         ArgumentNullException.ThrowIfNull(region);
-        return IsRegion(region)
-            ? new LocalKms(this, caller, region, client)
-            : throw new DataProtectionException(
-                "InvalidRegion", FailureKind.InvalidArgument, $"\"{region}\" is not a region; it must read like us-west-2.");
+        return IsRegion(region) ? new LocalKms(this, caller, region, client) : throw AwsRegions.Invalid(region);
     }
 
     /// <summary>

@@ -1,3 +1,5 @@
+using ImageBuilderDataProtection.Kms.Aws;
+
 namespace ImageBuilderDataProtection.Kms.Local.Endpoint;
 
 /// <summary>
@@ -135,7 +137,7 @@ public sealed class LocalKmsEndpoint : IDisposable, IAsyncDisposable
     {
         if (settings.Region is { } region && !LocalKmsStore.IsRegion(region))
         {
-            throw new DataProtectionException("InvalidRegion", FailureKind.InvalidArgument, $"\"{region}\" is not a region; it must read like us-west-2.");
+            throw AwsRegions.Invalid(region);
         }
 
         if (settings.Port is < 1 or > ushort.MaxValue)
