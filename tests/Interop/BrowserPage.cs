@@ -23,6 +23,16 @@ public sealed class BrowserPage : IDisposable
     public void WaitUntil(string condition) => Assert.True(
         Value<bool>($"new Promise((resolve) => {{ let left = 300; const look = () => {{ if ({condition}) resolve(true); else if (left-- === 0) resolve(false); else setTimeout(look, 50); }}; look() }})"), condition);
 
+    /// <summary>
+    /// Waits until the page has said or done what begins so. What the browser refuses is told by its processes in their own time:
+    /// of a form that may not be sent, the page hears after its click is done.
+    /// </summary>
+    public void WaitUntilHeard(string beginning)
+    {
+        bool IsHeard() => Heard.Any(line => line.StartsWith(beginning, StringComparison.Ordinal));
+        Assert.True(SpinWait.SpinUntil(IsHeard, TimeSpan.FromSeconds(30)), $"Not heard: {beginning}");
+    }
+
     /// <summary>Clicks an element.</summary>
     public void Click(string selector) => Ask(new { op = "click", selector });
 

@@ -89,6 +89,8 @@ const operations = {
     return {}
   },
   async heard() {
+    // What the page has begun shows by its next frame; without this, a page that misbehaves late would pass for a quiet one.
+    await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve))))
     return { heard }
   },
 }
