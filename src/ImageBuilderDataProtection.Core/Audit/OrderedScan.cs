@@ -21,9 +21,6 @@ internal sealed class OrderedScan<TSource, TReading> : IDisposable
     /// <summary>How long what is being read may take to stop.</summary>
     private static readonly TimeSpan MaxStopping = TimeSpan.FromSeconds(1);
 
-    /// <summary>For each source that is read at a time, how many may be begun before the first of them is taken from to its end.</summary>
-    private const int SourcesAhead = 16;
-
     private readonly int _parallelism;
     private readonly CancellationTokenSource _stop;
 
@@ -57,6 +54,9 @@ internal sealed class OrderedScan<TSource, TReading> : IDisposable
 
     /// <summary>The reading that tells of a failure to list sources.</summary>
     public required Func<DataProtectionException, TReading> OfListing { get; init; }
+
+    /// <summary>For each source that is read at a time, how many may be begun before the first of them is taken from to its end.</summary>
+    public int SourcesAhead { get; init; } = 16;
 
     /// <summary>Cancelled when the reading is to stop, because of the caller or of <see cref="Dispose"/>.</summary>
     public CancellationToken Stopping { get; }

@@ -68,7 +68,7 @@ public sealed class TestIBCloudTrailLogCommand : AwsCmdlet
     [Parameter]
     public SwitchParameter Quiet { get; set; }
 
-    /// <summary>How many files are read at a time.</summary>
+    /// <summary>How many log files are read at a time, and how many digest files ahead of them.</summary>
     [Parameter]
     [ValidateRange(1, 256)]
     public int ThrottleLimit { get; set; } = Environment.ProcessorCount;

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 
 namespace ImageBuilderDataProtection.Audit.Integrity;
@@ -41,8 +42,9 @@ internal sealed class DigestChain
     /// <summary>Verifies the digest files that cover a time: each, and then the log files that it names, which are yet to be read.</summary>
     /// <param name="start">The start, UTC; null for the first digest file.</param>
     /// <param name="end">The end, UTC; null for the last digest file.</param>
+    /// <param name="parallelism">How many digest files are read at a time.</param>
     /// <param name="cancellationToken">Stops the work.</param>
-    public IEnumerable<ChainStep> Verify(DateTime? start, DateTime? end, CancellationToken cancellationToken)
+    public IEnumerable<ChainStep> Verify(DateTime? start, DateTime? end, int parallelism, CancellationToken cancellationToken)
     {
         if (TryFindKeys(cancellationToken) is { } problem)
         {
@@ -50,19 +52,23 @@ internal sealed class DigestChain
             yield break;
         }
 
-        DigestReading? ahead = null;
+        // In order of their ends, so those that cover the time are neighbours.
+        int[] places = [.. Enumerable.Range(0, _names.Length).Where(place => IsWithin(place, start, end, cancellationToken))];
+        if (places.Length == 0)
+        {
+            yield break;
+        }
+
+        // One more than is judged: the next one is read first, for the signature that it holds.
+        using OrderedScan<DigestName, DigestReading> scan = ReadAhead(_names[places[0]..Math.Min(places[^1] + 2, _names.Length)], parallelism, cancellationToken);
+        using IEnumerator<DigestReading> readings = scan.TakeAll().GetEnumerator();
+        DigestReading? ahead = Next(readings);
         ProvenDigest? last = null;
         DateTime? provenUntil = null;
-        for (int place = 0; place < _names.Length; place++)
+        foreach (int place in places)
         {
-            if (!IsWithin(place, start, end, cancellationToken))
-            {
-                continue;
-            }
-
-            // The next one is read first, for the signature that it holds.
-            DigestReading current = ahead ?? DigestReading.Read(_store, _names[place], cancellationToken);
-            ahead = place + 1 < _names.Length ? DigestReading.Read(_store, _names[place + 1], cancellationToken) : null;
+            DigestReading current = ahead!;
+            ahead = Next(readings);
             (LogIntegrityStatus status, string reason, string? signature) = Judge(current, ahead);
             if (SignatureProblem(current, signature) is { } signatureProblem)
             {
@@ -137,6 +143,22 @@ internal sealed class DigestChain
 
     // The first begins when it says, which only matters here; what it says is verified later. CloudTrail's cover an hour.
     private DateTime ReadStart(CancellationToken cancellationToken) => DigestReading.Read(_store, _names[0], cancellationToken).Digest?.Start ?? _names[0].End.AddHours(-1);
+
+    // A digest file may name many log files, so few are held.
+    private OrderedScan<DigestName, DigestReading> ReadAhead(DigestName[] names, int parallelism, CancellationToken cancellationToken)
+    {
+        var scan = new OrderedScan<DigestName, DigestReading>(parallelism, cancellationToken)
+        {
+            NewReader = () => new DigestReader(_store),
+            BytesOf = static _ => 0,
+            OfListing = static failure => throw new UnreachableException("These names are at hand.", failure),
+            SourcesAhead = 2,
+        };
+        scan.Add(names);
+        return scan;
+    }
+
+    private static DigestReading? Next(IEnumerator<DigestReading> readings) => readings.MoveNext() ? readings.Current : null;
 
     private (LogIntegrityStatus Status, string Reason, string? Signature) Judge(DigestReading reading, DigestReading? next)
     {

@@ -30,17 +30,9 @@ internal sealed record DigestReading
         var reading = new DigestReading { Name = name };
         try
         {
-            reading = reading with { Signature = store.ReadSignature(name.Name, cancellationToken) };
-        }
-        catch (DataProtectionException failure)
-        {
-            reading = reading with { SignatureFailure = failure };
-        }
-
-        try
-        {
-            using Stream file = store.Open(name.Name, cancellationToken) ?? throw new DataProtectionException("FileNotFound", FailureKind.NotFound, "is no longer there");
-            byte[] content = GzipContent.ReadAll(file, DigestFile.MaxBytes, cancellationToken);
+            using StoredDigest stored = store.OpenDigest(name.Name, cancellationToken) ?? throw new DataProtectionException("FileNotFound", FailureKind.NotFound, "is no longer there");
+            reading = reading with { Signature = stored.Signature, SignatureFailure = stored.SignatureFailure };
+            byte[] content = GzipContent.ReadAll(stored.Content, DigestFile.MaxBytes, cancellationToken);
             DigestFile digest = DigestFile.Parse(content);
             return reading with
             {

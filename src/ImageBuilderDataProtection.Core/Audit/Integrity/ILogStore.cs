@@ -20,10 +20,10 @@ internal interface ILogStore
     /// <param name="cancellationToken">Stops the opening, and the reading of a stream from a network.</param>
     Stream? Open(string name, CancellationToken cancellationToken);
 
-    /// <summary>The signature that is kept with a digest file, in hexadecimal; null when there is none.</summary>
+    /// <summary>Opens a digest file, as <see cref="Open"/> does, with the signature that is kept with it.</summary>
     /// <param name="name">The digest file's name.</param>
-    /// <param name="cancellationToken">Stops the reading.</param>
-    string? ReadSignature(string name, CancellationToken cancellationToken);
+    /// <param name="cancellationToken">Stops the opening, and the reading of a stream from a network.</param>
+    StoredDigest? OpenDigest(string name, CancellationToken cancellationToken);
 
     /// <summary>How a user names an object; with no name, the store.</summary>
     string PathOf(string name);

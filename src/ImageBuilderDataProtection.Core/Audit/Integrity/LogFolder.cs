@@ -75,7 +75,20 @@ internal sealed class LogFolder(string root) : ILogStore
     }
 
     /// <inheritdoc />
-    public string? ReadSignature(string name, CancellationToken cancellationToken)
+    public StoredDigest? OpenDigest(string name, CancellationToken cancellationToken) =>
+        Open(name, cancellationToken) is { } content ? StoredDigest.Create(content, () => ReadSignature(name, cancellationToken)) : null;
+
+    /// <inheritdoc />
+    public string PathOf(string name) => Path.Combine(_root, name.Replace('/', Path.DirectorySeparatorChar));
+
+    /// <inheritdoc />
+    public string SignaturePathOf(string name) => PathOf(name + DigestName.SignatureSuffix);
+
+    /// <summary>The content of the file that holds a digest file's signature.</summary>
+    public static string SignatureFile(string signature) => StrictJson.Write(
+        new JObject { ["Metadata"] = new JObject { ["signature"] = signature, ["signature-algorithm"] = DigestFile.SignatureAlgorithm } }, indented: true) + "\n";
+
+    private string? ReadSignature(string name, CancellationToken cancellationToken)
     {
         using Stream? stream = Open(name + DigestName.SignatureSuffix, cancellationToken);
         if (stream is null)
@@ -103,16 +116,6 @@ internal sealed class LogFolder(string root) : ILogStore
             throw new DataProtectionException("ReadFailed", FailureKind.Unavailable, $"could not be read: {error.Message.TrimEnd('.')}", error);
         }
     }
-
-    /// <inheritdoc />
-    public string PathOf(string name) => Path.Combine(_root, name.Replace('/', Path.DirectorySeparatorChar));
-
-    /// <inheritdoc />
-    public string SignaturePathOf(string name) => PathOf(name + DigestName.SignatureSuffix);
-
-    /// <summary>The content of the file that holds a digest file's signature.</summary>
-    public static string SignatureFile(string signature) => StrictJson.Write(
-        new JObject { ["Metadata"] = new JObject { ["signature"] = signature, ["signature-algorithm"] = DigestFile.SignatureAlgorithm } }, indented: true) + "\n";
 
     private static string Parse(byte[] content)
     {

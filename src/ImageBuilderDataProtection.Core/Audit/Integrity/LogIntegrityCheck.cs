@@ -6,8 +6,8 @@ namespace ImageBuilderDataProtection.Audit.Integrity;
 
 /// <summary>
 /// Tells, by CloudTrail's digest files, whether log files were changed or removed since they were delivered ("Validating
-/// CloudTrail log file integrity" in the CloudTrail User Guide). Files are read as streams, and log files several at a time; what is
-/// held is one digest file and its neighbours, the names of the digest files, a bounded number of results, and 16 bytes a log file.
+/// CloudTrail log file integrity" in the CloudTrail User Guide). Files are read as streams, several at a time; what is held is
+/// a bounded number of digest files and results, the names of the digest files, and 16 bytes a log file.
 /// </summary>
 public sealed class LogIntegrityCheck
 {
@@ -39,7 +39,7 @@ public sealed class LogIntegrityCheck
     /// <summary>The region whose files are looked at; null for all.</summary>
     public string? Region { get; init; }
 
-    /// <summary>How many files are read at a time; the processors' number unless it is given.</summary>
+    /// <summary>How many log files are read at a time, and how many digest files ahead of them; the processors' number unless it is given.</summary>
     public int Parallelism { get; init; } = Environment.ProcessorCount;
 
     /// <summary>The time, UTC, at which the check is made.</summary>
@@ -141,7 +141,7 @@ public sealed class LogIntegrityCheck
         }
     }
 
-    // Digest files are read one after the other, by the threads that read log files: what one says depends on the one before.
+    // Digest files are read ahead of the log files that they name, and judged one after the other: what one says depends on the one before.
     private IEnumerable<LogIntegrityResult> Follow(ILogStore store, DigestChain[] chains, DateTime? end, CancellationToken cancellationToken)
     {
         using var scan = new OrderedScan<ChainStep, CheckReading>(Parallelism, cancellationToken)
@@ -151,7 +151,7 @@ public sealed class LogIntegrityCheck
             OfListing = static failure => new CheckReading(Result: null, failure),
         };
         CancellationToken stopping = scan.Stopping;
-        scan.Add(chains.SelectMany(chain => chain.Verify(StartTime, end, stopping)));
+        scan.Add(chains.SelectMany(chain => chain.Verify(StartTime, end, Parallelism, stopping)));
         foreach (CheckReading reading in scan.TakeAll())
         {
             if (reading.Failure is { } failure)

@@ -68,11 +68,6 @@ internal sealed class BucketClient(AwsSession session, AwsInteraction interactio
     public Task<GetObjectResponse> GetAsync(string key, CancellationToken cancellationToken) => CallAsync(
         $"GetObject of {uri.NameOf(key)}", (s3, stop) => s3.GetObjectAsync(new GetObjectRequest { BucketName = uri.Bucket, Key = key }, stop), cancellationToken);
 
-    /// <summary>Asks for what is kept with an object, without its content ("HeadObject" in the Amazon S3 API Reference).</summary>
-    /// <inheritdoc cref="GetAsync"/>
-    public Task<GetObjectMetadataResponse> HeadAsync(string key, CancellationToken cancellationToken) => CallAsync(
-        $"HeadObject of {uri.NameOf(key)}", (s3, stop) => s3.GetObjectMetadataAsync(new GetObjectMetadataRequest { BucketName = uri.Bucket, Key = key }, stop), cancellationToken);
-
     private Task<T> CallAsync<T>(string call, Func<IAmazonS3, CancellationToken, Task<T>> send, CancellationToken cancellationToken) =>
         AwsCall.RunAsync(session, interaction, call, stop => SendAsync(send, stop), cancellationToken);
 

@@ -64,17 +64,11 @@ internal sealed partial class BucketLogStore : ILogStore
     }
 
     /// <inheritdoc />
-    public Stream? Open(string name, CancellationToken cancellationToken) =>
-        Try<Stream>(() => new ObjectStream(_client.GetAsync(name, cancellationToken).GetAwaiter().GetResult(), _client.Timeout, cancellationToken));
+    public Stream? Open(string name, CancellationToken cancellationToken) => Get(name, cancellationToken) is { } answer ? Content(answer, cancellationToken) : null;
 
     /// <inheritdoc />
-    public string? ReadSignature(string name, CancellationToken cancellationToken)
-    {
-        MetadataCollection? metadata = Try(() => _client.HeadAsync(name, cancellationToken).GetAwaiter().GetResult())?.Metadata;
-        return metadata?["signature"] is not { Length: > 0 } signature ? null
-            : metadata["signature-algorithm"] == DigestFile.SignatureAlgorithm ? signature
-            : throw new DataProtectionException("InvalidSignatureFile", FailureKind.InvalidData, $"has no \"signature-algorithm\" {DigestFile.SignatureAlgorithm}");
-    }
+    public StoredDigest? OpenDigest(string name, CancellationToken cancellationToken) =>
+        Get(name, cancellationToken) is { } answer ? StoredDigest.Create(Content(answer, cancellationToken), () => SignatureIn(answer.Metadata)) : null;
 
     /// <inheritdoc />
     public string PathOf(string name) => name.Length == 0 ? _client.Uri.ToString() : _client.Uri.NameOf(name);
@@ -129,12 +123,17 @@ internal sealed partial class BucketLogStore : ILogStore
             .Where(folder => folder[prefix.Length..^1].All(char.IsAsciiDigit) && string.CompareOrdinal(folder, limit) <= 0).OrderDescending(StringComparer.Ordinal);
     }
 
-    private static T? Try<T>(Func<T> read)
-        where T : class
+    private static string? SignatureIn(MetadataCollection metadata) => metadata["signature"] is not { Length: > 0 } signature ? null
+        : metadata["signature-algorithm"] == DigestFile.SignatureAlgorithm ? signature
+        : throw new DataProtectionException("InvalidSignatureFile", FailureKind.InvalidData, $"has no \"signature-algorithm\" {DigestFile.SignatureAlgorithm}");
+
+    private ObjectStream Content(GetObjectResponse answer, CancellationToken cancellationToken) => new(answer, _client.Timeout, cancellationToken);
+
+    private GetObjectResponse? Get(string name, CancellationToken cancellationToken)
     {
         try
         {
-            return read();
+            return _client.GetAsync(name, cancellationToken).GetAwaiter().GetResult();
         }
         catch (DataProtectionException failure) when (failure.ErrorId is "NoSuchKey" or "NotFound")
         {

@@ -32,13 +32,9 @@ public sealed class BucketCheckTests : IDisposable
         Assert.All(results, static result => Assert.Equal(LogIntegrityStatus.Valid, result.Status));
         Assert.Equal(_bucket.Objects.Keys.Select(Path), results.Select(static result => result.File).Order(StringComparer.Ordinal));
 
-        S3StubRequest[] objects = [.. _bucket.Requests.Where(static request => request.Key.Length > 0)];
-        string[] digests = [.. _bucket.Objects.Keys.Where(static key => key.StartsWith(Digests, StringComparison.Ordinal))];
-        Assert.Equal(digests, objects.Where(static request => request.Method == "HEAD").Select(static request => request.Key).Order(StringComparer.Ordinal));
-
         Assert.Equal(
-            _bucket.Objects.Keys,
-            objects.Where(static request => request.Method == "GET").Select(static request => request.Key).Order(StringComparer.Ordinal));
+            _bucket.Objects.Keys.Select(static key => ("GET", key)),
+            _bucket.Requests.Where(static request => request.Key.Length > 0).Select(static request => (request.Method, request.Key)).OrderBy(static request => request.Key, StringComparer.Ordinal));
     }
 
     [Fact]
@@ -143,7 +139,7 @@ public sealed class BucketCheckTests : IDisposable
         Assert.Equal(
             [" [/]", "AWSLogs/ [/]", $"{Digests}2015/08/ > {Digests}2015/08/18/", $"{Logs}2015/08/19/ > {Logs}2015/08/19/"],
             listings);
-        string[] read = [.. _bucket.Requests.Where(static request => request.Method == "HEAD").Select(static request => request.Key)];
+        string[] read = [.. _bucket.Requests.Where(IsDigestFile).Select(static request => request.Key).Order(StringComparer.Ordinal)];
         Assert.InRange(read.Length, 4, 5);
 
         // The same, by where the URI leads.
@@ -271,6 +267,24 @@ public sealed class BucketCheckTests : IDisposable
         Assert.False(deadline.IsCompleted, "The others were not asked for while the first was not answered.");
     }
 
+    [Fact]
+    public void Digest_files_are_read_ahead_and_judged_in_their_order()
+    {
+        using var trail = new DigestedTrail(6);
+        Upload(trail);
+        LogIntegrityResult[] one = Check(new LogIntegrityCheck(Keys) { Parallelism = 1 }, "");
+
+        // The first is answered when three others are asked for.
+        var others = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var deadline = Task.Delay(Long);
+        int asked = 0;
+        _bucket.Hold = request => !IsDigestFile(request) ? Task.CompletedTask
+            : request.Key == _bucket.Objects.Keys.First(static key => key.StartsWith(Digests, StringComparison.Ordinal)) ? Task.WhenAny(others.Task, deadline)
+            : Task.FromResult(Interlocked.Increment(ref asked) == 3 && others.TrySetResult());
+        Assert.Equal(one, Check(new LogIntegrityCheck(Keys) { Parallelism = 4 }, ""));
+        Assert.False(deadline.IsCompleted, "The others were not asked for while the first was not answered.");
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(8)]
@@ -325,6 +339,7 @@ public sealed class BucketCheckTests : IDisposable
         while (_bucket.Requests.Count > before || !_bucket.Requests.Any(IsLogFile));
 
         Assert.InRange(_bucket.Requests.Count(IsLogFile), 1, 32);
+        Assert.InRange(_bucket.Requests.Count(IsDigestFile), 2, 10);
     }
 
     [Theory]
@@ -375,6 +390,8 @@ public sealed class BucketCheckTests : IDisposable
     }
 
     private static bool IsLogFile(S3StubRequest request) => request.Method == "GET" && request.Key.StartsWith(Logs, StringComparison.Ordinal);
+
+    private static bool IsDigestFile(S3StubRequest request) => request.Method == "GET" && request.Key.StartsWith(Digests, StringComparison.Ordinal);
 
     private static string Path(string key) => $"s3://{S3Stub.Bucket}/{key}";
 
