@@ -1,16 +1,16 @@
 using System.Buffers;
-using System.Text;
 
 namespace ImageBuilderDataProtection.Audit.Reading;
 
 /// <summary>
-/// Cuts a stream into records without reading it as a whole: a list under <c>Records</c>, <c>Events</c> (LookupEvents) or
-/// <c>QueryResultRows</c> (CloudTrail Lake), an array of records or of their texts as strings, or records one after the other (JSON
-/// lines, a single record, over one line or several). Records that cannot matter are leapt over (<see cref="RecordLeap"/>); one that stands whole in the bytes at hand and
-/// looks sound is cut out by its <see cref="RecordOutline"/>; every other is followed byte by byte, by its strings and brackets, and
-/// at most one is held. <c>{"eventVersion"</c>, with which CloudTrail begins every record, always begins one: it cannot stand inside a
-/// JSON string, and no record holds another but as a value with a name, so one that seems to is damaged. What is not JSON is told once, and the scan
-/// goes on at the next such beginning or, among records that stand one after the other, at a <c>{</c> that begins a line.
+/// Cuts a stream into records without reading it as a whole: a list under one of the names of <see cref="RecordListHead"/>, an array
+/// of records or of their texts as strings, or records one after the other (JSON lines, a single record, over one line or several).
+/// Records that cannot matter are leapt over (<see cref="RecordLeap"/>); one that stands whole in the bytes at hand and looks sound is
+/// cut out by its <see cref="RecordOutline"/>; every other is followed byte by byte (<see cref="JsonFollower"/>), and at most one is
+/// held. <c>{"eventVersion"</c>, with which CloudTrail begins every record, always begins one (<see cref="RecordStartFollower"/>): it
+/// cannot stand inside a JSON string, and no record holds another but as a value with a name, so one that seems to is damaged. What
+/// is not JSON is told once, and the scan goes on at the next such beginning or, among records that stand one after the other, at a
+/// <c>{</c> that begins a line.
 /// </summary>
 /// <param name="maxRecordBytes">The size limit of a record.</param>
 /// <param name="candidates">Tells which records need not be given; null for none.</param>
@@ -20,20 +20,15 @@ namespace ImageBuilderDataProtection.Audit.Reading;
 /// </param>
 internal sealed class RecordScanner(int maxRecordBytes, CandidateTest? candidates = null, bool isVouchedFor = false)
 {
-    /// <summary>Brackets may nest as deep as the bits of the stack go; the JSON reader's own limit is the same.</summary>
-    private const int MaxDepth = RecordOutline.MaxDepth;
-
-    private const byte Literal = (byte)'0';
-
     /// <summary>How many bytes tell whether a record begins here, some white space included.</summary>
     private const int MinBytesToTell = 64;
 
     private static readonly SearchValues<byte> EventfulInString =
         SearchValues.Create([(byte)'"', (byte)'\\', (byte)'{', .. Enumerable.Range(0, 0x20).Select(static value => (byte)value)]);
 
-    private static readonly SearchValues<byte> StatusLetters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZ_"u8);
-
     private readonly ArrayBufferWriter<byte> _record = new(4096);
+    private readonly JsonFollower _value = new();
+    private readonly RecordStartFollower _start = new();
     private Place _place = Place.Top;
     private bool _isInArray;
     private bool _isBareArray;
@@ -53,15 +48,6 @@ internal sealed class RecordScanner(int maxRecordBytes, CandidateTest? candidate
     private long _line = 1;
     private long _number;
     private long _recordLine;
-    private int _depth;
-    private ulong _arrays;
-    private bool _isInString;
-    private bool _isEscaped;
-    private byte _previous;
-    private byte _before;
-    private bool _isNamed;
-    private int _matched;
-    private long _matchedLine;
 
     private enum Place
     {
@@ -79,17 +65,6 @@ internal sealed class RecordScanner(int maxRecordBytes, CandidateTest? candidate
         /// <summary>After something that is not JSON, before the next record.</summary>
         Lost,
     }
-
-    /// <summary>The names under which lists of records stand.</summary>
-    private static ReadOnlySpan<byte> RecordsName => "\"Records\""u8;
-
-    private static ReadOnlySpan<byte> EventsName => "\"Events\""u8;
-
-    private static ReadOnlySpan<byte> RowsName => "\"QueryResultRows\""u8;
-
-    private static ReadOnlySpan<byte> StatusName => "\"QueryStatus\""u8;
-
-    private static ReadOnlySpan<byte> Finished => "FINISHED\""u8;
 
     /// <summary>Finds the next record, or what is wrong.</summary>
     /// <param name="window">The bytes at hand, which go on where those that were passed before ended.</param>
@@ -238,15 +213,14 @@ internal sealed class RecordScanner(int maxRecordBytes, CandidateTest? candidate
         _number += records;
         _sawAnything = true;
         _isAtLineStart = false;
-        _matched = 0;
-        _before = (byte)'}';
+        _start.GoOnAfterObject();
         _isCommaDue = true;
     }
 
     // One byte of what is followed closely. True when that brings something to tell.
     private bool Follow(byte value)
     {
-        bool isRecordStart = FollowRecordStart(value);
+        bool isRecordStart = _start.Take(value, _line, mayBeValue: _isInArray || !_isAtLineStart);
         bool isTold = Take(value);
         if (isRecordStart && LoseWhatHoldsRecord(out ScannedRecord lost))
         {
@@ -262,21 +236,18 @@ internal sealed class RecordScanner(int maxRecordBytes, CandidateTest? candidate
 
         _isAtLineStart = value == '\n';
         _line += value == '\n' ? 1 : 0;
-        _before = IsWhiteSpace(value) ? _before : value;
         return isTold;
     }
-
-    private static bool IsWhiteSpace(byte value) => value is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n';
 
     // Passes over what changes nothing: the text of a string, what is lost, and the space between records. It is most of a trail.
     private int SkipDull(ReadOnlySpan<byte> bytes)
     {
         int length = 0;
-        if (_place == Place.Record && _isInString && !_isEscaped && _matched <= 1)
+        if (_place == Place.Record && _value.IsInPlainText && !_start.IsPastBracket)
         {
             length = bytes.IndexOfAny(EventfulInString);
         }
-        else if (_place == Place.Lost && _matched == 0)
+        else if (_place == Place.Lost && _start.IsIdle)
         {
             length = bytes.IndexOfAny((byte)'{', (byte)'\n');
         }
@@ -288,10 +259,8 @@ internal sealed class RecordScanner(int maxRecordBytes, CandidateTest? candidate
         length = length < 0 ? bytes.Length : length;
         if (length > 0)
         {
-            // Of the start of a record only the white space after its bracket may stand here.
-            _matched = _matched == 1 && bytes[..length].IndexOfAnyExcept(" \t\r"u8) < 0 ? 1 : 0;
+            _start.Skip(bytes[..length]);
             _isAtLineStart = false;
-            _before = bytes[..length].TrimEnd(" \t\r\n"u8) is [.., var last] ? last : _before;
             if (_place == Place.Record)
             {
                 Append(bytes[..length]);
@@ -303,13 +272,13 @@ internal sealed class RecordScanner(int maxRecordBytes, CandidateTest? candidate
 
     private bool Take(byte value)
     {
-        _sawAnything |= !IsWhiteSpace(value);
+        _sawAnything |= !JsonFollower.IsWhiteSpace(value);
         switch (_place)
         {
             case Place.Record:
                 return TakeInRecord(value);
             case Place.AfterList:
-                TakeAfterList(value);
+                _place = _value.TakeAny(value) ? Place.Top : Place.AfterList;
                 return false;
             case Place.Lost:
                 return false;
@@ -320,7 +289,7 @@ internal sealed class RecordScanner(int maxRecordBytes, CandidateTest? candidate
 
     private bool TakeBetweenRecords(byte value)
     {
-        if (IsWhiteSpace(value) || (value == ',' && _place == Place.List))
+        if (JsonFollower.IsWhiteSpace(value) || (value == ',' && _place == Place.List))
         {
             _isCommaDue &= value != ',';
             return false;
@@ -330,14 +299,9 @@ internal sealed class RecordScanner(int maxRecordBytes, CandidateTest? candidate
         {
             case (byte)'{':
             case (byte)'[' when _place == Place.List:
-                BeginRecord(_line);
-                Append([value]);
-                Push(value);
-                return false;
             case (byte)'"' when _place == Place.List && !_isCommaDue:
-                BeginRecord(_line);
-                Append([value]);
-                _isInString = true;
+                BeginRecord(_line, [value]);
+                _value.Begin(value);
                 return false;
             case (byte)'[' when _place == Place.Top:
                 _isInArray = true;
@@ -372,46 +336,9 @@ internal sealed class RecordScanner(int maxRecordBytes, CandidateTest? candidate
             _found = Error("AuditRecordTooLarge", $"is larger than {maxRecordBytes} bytes");
         }
 
-        if (_isInString)
+        switch (_value.Take(value))
         {
-            if (_isEscaped)
-            {
-                _isEscaped = false;
-            }
-            else if (value == '\\')
-            {
-                _isEscaped = true;
-            }
-            else if (value == '"')
-            {
-                _isInString = false;
-                _previous = value;
-                return _depth == 0 ? EndRecord(isNewlyTooLarge) : isNewlyTooLarge;
-            }
-            else if (value < 0x20)
-            {
-                return TellLost("has a line break or control character in a string");
-            }
-
-            return isNewlyTooLarge;
-        }
-
-        if (IsWhiteSpace(value))
-        {
-            return isNewlyTooLarge;
-        }
-
-        if (!IsExpected(value))
-        {
-            return TellLost($"is not JSON: {(value is > 0x20 and < 0x7f ? $"'{(char)value}'" : $"the byte 0x{value:X2}")} cannot stand on line {_line}");
-        }
-
-        switch (value)
-        {
-            case (byte)'"':
-                _isInString = true;
-                return isNewlyTooLarge;
-            case (byte)'[' when _depth == 1 && !_isInArray && IsListName():
+            case JsonStep.Array when _value.Depth == 2 && !_isInArray && RecordListHead.Is(_record.WrittenSpan):
                 _isInArray = true;
                 _isBareArray = false;
                 _isCommaDue = false;
@@ -419,52 +346,14 @@ internal sealed class RecordScanner(int maxRecordBytes, CandidateTest? candidate
                 _number--;
                 _place = Place.List;
                 return isNewlyTooLarge || TellUnfinishedQuery();
-            case (byte)'{' or (byte)'[':
-                Push(value);
-                return isNewlyTooLarge;
-            case (byte)'}' or (byte)']':
-                _depth--;
-                _arrays >>= 1;
-                _previous = value;
-                return _depth == 0 ? EndRecord(isNewlyTooLarge) : isNewlyTooLarge;
+            case JsonStep.End:
+                return EndRecord(isNewlyTooLarge);
+            case JsonStep.BrokenString:
+                return TellLost("has a line break or control character in a string");
+            case JsonStep.Unexpected:
+                return TellLost($"is not JSON: {(value is > 0x20 and < 0x7f ? $"'{(char)value}'" : $"the byte 0x{value:X2}")} cannot stand on line {_line}");
             default:
-                _previous = value is (byte)':' or (byte)',' ? value : Literal;
                 return isNewlyTooLarge;
-        }
-    }
-
-    // Enough of the grammar to see that a record is broken; the JSON reader judges what passes.
-    private bool IsExpected(byte value)
-    {
-        bool isInArray = (_arrays & 1) != 0;
-        bool isAfterValue = _previous is (byte)'"' or (byte)'}' or (byte)']' or Literal;
-        bool isValueNext = _previous == ':' || (isInArray && _previous is (byte)'[' or (byte)',');
-        return value switch
-        {
-            (byte)'}' => !isInArray && _previous is not ((byte)',' or (byte)':'),
-            (byte)']' => isInArray && _previous != ',',
-            (byte)':' => !isInArray && _previous == '"',
-            (byte)',' => isAfterValue,
-            (byte)'"' => isValueNext || (!isInArray && _previous is (byte)'{' or (byte)','),
-            (byte)'{' or (byte)'[' => isValueNext && _depth < MaxDepth,
-            _ => (isValueNext || _previous == Literal) && (char.IsAsciiLetterOrDigit((char)value) || value is (byte)'-' or (byte)'+' or (byte)'.'),
-        };
-    }
-
-    private void TakeAfterList(byte value)
-    {
-        if (_isInString)
-        {
-            _isInString = _isEscaped || value != '"';
-            _isEscaped = !_isEscaped && value == '\\';
-            return;
-        }
-
-        _isInString = value == '"';
-        _depth += value is (byte)'{' or (byte)'[' ? 1 : value is (byte)'}' or (byte)']' ? -1 : 0;
-        if (_depth == 0)
-        {
-            _place = Place.Top;
         }
     }
 
@@ -472,66 +361,28 @@ internal sealed class RecordScanner(int maxRecordBytes, CandidateTest? candidate
     {
         if (isRecordStart)
         {
-            BeginRecord(_matchedLine);
-            Append(RecordNeedles.RecordStart);
-            Push((byte)'{');
-            _previous = (byte)'"';
+            BeginRecord(_start.Line, RecordNeedles.RecordStart);
+            _value.BeginAfterName();
         }
         else if (value == '{' && _isAtLineStart && !_isInArray)
         {
-            BeginRecord(_line);
-            Append([value]);
-            Push(value);
+            BeginRecord(_line, [value]);
+            _value.Begin(value);
         }
     }
 
-    // Follows the bytes of {"eventVersion" wherever they stand; white space may follow the bracket. As the value of a name they begin
-    // no record.
-    private bool FollowRecordStart(byte value)
-    {
-        if (_matched == 1 && IsWhiteSpace(value))
-        {
-            return false;
-        }
-
-        _matched = value == RecordNeedles.RecordStart[_matched] ? _matched + 1 : value == '{' ? 1 : 0;
-        _matchedLine = _matched == 1 ? _line : _matchedLine;
-        _isNamed = _matched == 1 ? _before == ':' && (_isInArray || !_isAtLineStart) : _isNamed;
-        if (_matched < RecordNeedles.RecordStart.Length)
-        {
-            return false;
-        }
-
-        _matched = 0;
-        return !_isNamed;
-    }
-
-    // The text so far ends with the list's bracket; other elements may stand before it.
-    private bool IsListName()
-    {
-        ReadOnlySpan<byte> before = _record.WrittenSpan[..^1].TrimEnd(" \t\r\n"u8);
-        before = before is [.., (byte)':'] ? before[..^1].TrimEnd(" \t\r\n"u8) : default;
-        return before.EndsWith(RecordsName) || before.EndsWith(EventsName) || before.EndsWith(RowsName);
-    }
-
-    // CloudTrail Lake's answer for a query that runs or has failed has some of the rows, or none ("GetQueryResults" in the AWS
-    // CloudTrail API Reference); the status stands before them. True when that is to be told.
     private bool TellUnfinishedQuery()
     {
-        ReadOnlySpan<byte> before = _record.WrittenSpan;
-        int place = before.IndexOf(StatusName);
-        ReadOnlySpan<byte> value = place < 0 ? default : before[(place + StatusName.Length)..].TrimStart(" \t\r\n:\""u8);
-        int length = Math.Max(0, value.IndexOfAnyExcept(StatusLetters));
-        if (length == 0 || value[length] != '"' || value.StartsWith(Finished))
+        if (RecordListHead.UnfinishedStatus(_record.WrittenSpan) is not { } status)
         {
             return false;
         }
 
-        _found = Error("AuditQueryUnfinished", $"is of a query with the status {Encoding.UTF8.GetString(value[..length])}, of which not all rows are here");
+        _found = Error("AuditQueryUnfinished", $"is of a query with the status {status}, of which not all rows are here");
         return true;
     }
 
-    private void BeginRecord(long line)
+    private void BeginRecord(long line, ReadOnlySpan<byte> beginning)
     {
         _record.ResetWrittenCount();
         _place = Place.Record;
@@ -539,10 +390,7 @@ internal sealed class RecordScanner(int maxRecordBytes, CandidateTest? candidate
         _recordLine = line;
         _isTooLarge = false;
         _isTooLargeTold = false;
-        _depth = 0;
-        _arrays = 0;
-        _isInString = false;
-        _isEscaped = false;
+        Append(beginning);
     }
 
     // True when there is something to tell of it.
@@ -563,8 +411,7 @@ internal sealed class RecordScanner(int maxRecordBytes, CandidateTest? candidate
     {
         _isInArray = false;
         _isCommaDue = false;
-        _depth = 1;
-        _isInString = false;
+        _value.BeginAfterValue();
         _place = _isBareArray ? Place.Top : Place.AfterList;
     }
 
@@ -575,13 +422,6 @@ internal sealed class RecordScanner(int maxRecordBytes, CandidateTest? candidate
         {
             _record.Write(bytes);
         }
-    }
-
-    private void Push(byte bracket)
-    {
-        _depth++;
-        _arrays = (_arrays << 1) | (bracket == '[' ? 1UL : 0);
-        _previous = bracket;
     }
 
     // At the beginning of a record: what it stands in by the brackets is damaged. True when that is to be told.
@@ -595,14 +435,14 @@ internal sealed class RecordScanner(int maxRecordBytes, CandidateTest? candidate
         }
 
         // At depth 1 it is the record's own beginning.
-        if (_place != Place.Record || _depth == 1)
+        if (_place != Place.Record || _value.Depth == 1)
         {
             return false;
         }
 
         // The array around it may be the list under a damaged name; records with commas between them may follow.
-        _sawList |= (_arrays & 2) != 0;
-        lost = Lose($"is not complete: another record begins inside it, on line {_matchedLine}");
+        _sawList |= _value.IsInnermostInArray;
+        lost = Lose($"is not complete: another record begins inside it, on line {_start.Line}");
         return !_isTooLargeTold;
     }
 
