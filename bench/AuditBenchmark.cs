@@ -16,6 +16,9 @@ internal static class AuditBenchmark
     /// <summary>How many corpora, and so how many times the bytes, for the time of a larger one.</summary>
     private const int Times = 4;
 
+    /// <summary>How many calls are asked for at once, against one.</summary>
+    private const int Ids = 1000;
+
     private const long JqBytes = 100_000_000;
     private const long PowerShellBytes = 20_000_000;
     private const double MaxMegabytes = 200;
@@ -72,12 +75,15 @@ internal static class AuditBenchmark
         // A round that does not count: code is compiled, files are in memory, and the fastest way to ask DuckDB is found.
         BareInflate.Count(files, cores);
         Count(one, cores);
+        string[] ids = [.. Read(one, cores).Take(Ids).Select(static record => record.RequestId!)];
         string way = DuckDbPeer.Ways.Keys.MinBy(way => AuditTurn.Of(() => DuckDbPeer.Count(way, corpus.Folder, cores)).Seconds)!;
 
         var inflate = new AuditContestant("bare GZipStream", cores, corpus.Bytes, corpus.Bytes);
         var ours = new AuditContestant("ours", cores, corpus.Bytes, corpus.Matches);
         var larger = new AuditContestant($"ours, {Times} corpora", cores, corpora.Sum(static corpus => corpus.Bytes), corpora.Sum(static corpus => corpus.Matches));
         var duckDb = new AuditContestant($"{DuckDbPeer.Name}, {way}", cores, corpus.Bytes, corpus.Matches);
+        var oneId = new AuditContestant("ours, one request id", cores, corpus.Bytes, 1);
+        var manyIds = new AuditContestant($"ours, {Ids:N0} request ids", cores, corpus.Bytes, Ids);
         var oneCore = new AuditContestant("ours", 1, corpus.Bytes, corpus.Matches);
         var jq = new AuditContestant(JqPeer.Name, 1, jqFiles.Sum(static file => file.Bytes), jqFiles.Sum(static file => file.Matches));
         var powerShell = new AuditContestant(PowerShellPeer.Name, 1, shellFiles.Sum(static file => file.Bytes), shellFiles.Sum(static file => file.Matches));
@@ -89,6 +95,8 @@ internal static class AuditBenchmark
                 inflate.Take(AuditTurn.Of(() => BareInflate.Count(files, cores)));
                 ours.Take(AuditTurn.Of(() => Count(one, cores)));
                 oneCore.Take(AuditTurn.Of(() => Count(one, 1)));
+                oneId.Take(AuditTurn.Of(() => Count(one, cores, ids[..1])));
+                manyIds.Take(AuditTurn.Of(() => Count(one, cores, ids)));
             }
 
             larger.Take(AuditTurn.Of(() => Count(all, cores)));
@@ -109,7 +117,7 @@ internal static class AuditBenchmark
         duckDb.Remember(Programs.RunSelf("audit-duckdb", Text(cores), way, corpus.Folder));
 
         Console.WriteLine("                                         cores        MB   seconds   CPU s      MB/s   peak MB");
-        foreach (AuditContestant contestant in (AuditContestant[])[inflate, ours, larger, duckDb, oneCore, jq, powerShell])
+        foreach (AuditContestant contestant in (AuditContestant[])[inflate, ours, larger, oneId, manyIds, duckDb, oneCore, jq, powerShell])
         {
             Print(contestant);
         }
@@ -123,6 +131,7 @@ internal static class AuditBenchmark
         Goal("ours / DuckDB", ours, duckDb, 8);
         Goal("ours / jq, one core", oneCore, jq, 30);
         Goal("ours / ConvertFrom-Json, one core", oneCore, powerShell, null);
+        Goal($"{Ids:N0} request ids / one", manyIds, oneId, null);
         Limit("peak memory, MB", ours.PeakMegabytes, null, MaxMegabytes);
         Limit($"peak memory, {Times} corpora, MB", larger.PeakMegabytes, null, MaxMegabytes);
         Limit($"time a byte, {Times} corpora / one", ours.Rate / larger.Rate, ours.CpuRate / larger.CpuRate, MaxGrowth);
@@ -150,10 +159,10 @@ internal static class AuditBenchmark
     }
 
     /// <summary>Ours: all matching records as objects.</summary>
-    private static long Count(IReadOnlyList<string> folders, int parallelism)
+    private static long Count(IReadOnlyList<string> folders, int parallelism, params string[] requestIds)
     {
         long count = 0;
-        foreach (KmsAuditEvent record in Read(folders, parallelism))
+        foreach (KmsAuditEvent record in Read(folders, parallelism, requestIds))
         {
             count += record.WorkflowArn is null ? 0 : 1;
         }
@@ -161,8 +170,8 @@ internal static class AuditBenchmark
         return count;
     }
 
-    private static IEnumerable<KmsAuditEvent> Read(IReadOnlyList<string> folders, int parallelism) =>
-        new AuditReader { Parallelism = parallelism }.Read(folders, static error => throw error);
+    private static IEnumerable<KmsAuditEvent> Read(IReadOnlyList<string> folders, int parallelism, params string[] requestIds) =>
+        new AuditReader { Parallelism = parallelism, Filter = new() { RequestIds = requestIds } }.Read(folders, static error => throw error);
 
     private static void Print(AuditContestant contestant)
     {

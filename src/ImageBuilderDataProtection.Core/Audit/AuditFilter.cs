@@ -9,7 +9,15 @@ public sealed record AuditFilter
     // "Key identifiers (KeyId)" in the AWS KMS Developer Guide: a UUID, or mrk- and 32 digits.
     private const int KeyIdLength = 36;
 
+    private static readonly HashSet<string> NoTexts = [];
+    private static readonly AuditPatternSet NoPatterns = new([]);
+
+    private readonly IReadOnlyList<string> _requestIds = [];
+    private readonly IReadOnlyList<string> _eventIds = [];
     private readonly IReadOnlyList<string> _eventNames = [];
+    private readonly IReadOnlyList<AuditPattern> _workflows = [];
+    private readonly IReadOnlyList<AuditPattern> _principals = [];
+    private readonly IReadOnlyList<AuditPattern> _invokedBy = [];
     private readonly string? _region;
     private readonly KeyIdentifier? _key;
 
@@ -23,17 +31,25 @@ public sealed record AuditFilter
     public AuditTimeRange Times { get; init; } = AuditTimeRange.All;
 
     /// <summary>The request ids of the calls, as the callers saw them; none for any.</summary>
-    public IReadOnlyList<string> RequestIds { get; init; } = [];
+    public IReadOnlyList<string> RequestIds
+    {
+        get => _requestIds;
+        init => (_requestIds, RequestIdSet) = (value, Set(value));
+    }
 
     /// <summary>The ids of the records; none for any.</summary>
-    public IReadOnlyList<string> EventIds { get; init; } = [];
+    public IReadOnlyList<string> EventIds
+    {
+        get => _eventIds;
+        init => (_eventIds, EventIdSet) = (value, Set(value));
+    }
 
     /// <summary>The operations, such as <c>Decrypt</c>, in upper or lower case; none for any.</summary>
     /// <exception cref="DataProtectionException"><c>InvalidEventName</c>: nothing has such a name, and nothing found could be taken for an answer.</exception>
     public IReadOnlyList<string> EventNames
     {
         get => _eventNames;
-        init => _eventNames = [.. value.Select(RequireOperation)];
+        init => (_eventNames, EventNameSet) = ([.. value.Select(RequireOperation)], Set(value));
     }
 
     /// <summary>The region that was called, in upper or lower case; null for any.</summary>
@@ -48,16 +64,28 @@ public sealed record AuditFilter
     /// The workflows, by patterns of their ARNs; none for any. A record is of every workflow that one of its encryption contexts
     /// names. Records whose context is withheld name none.
     /// </summary>
-    public IReadOnlyList<AuditPattern> Workflows { get; init; } = [];
+    public IReadOnlyList<AuditPattern> Workflows
+    {
+        get => _workflows;
+        init => (_workflows, WorkflowSet) = (value, new AuditPatternSet(value));
+    }
 
     /// <summary>
     /// The callers, by patterns of what names them: the ARN, the role's ARN, the user name, the principal id or the account; none
     /// for any.
     /// </summary>
-    public IReadOnlyList<AuditPattern> Principals { get; init; } = [];
+    public IReadOnlyList<AuditPattern> Principals
+    {
+        get => _principals;
+        init => (_principals, PrincipalSet) = (value, new AuditPatternSet(value));
+    }
 
     /// <summary>The AWS services that called for a principal, by patterns such as <c>imagebuilder*</c>; none for any.</summary>
-    public IReadOnlyList<AuditPattern> InvokedBy { get; init; } = [];
+    public IReadOnlyList<AuditPattern> InvokedBy
+    {
+        get => _invokedBy;
+        init => (_invokedBy, InvokedBySet) = (value, new AuditPatternSet(value));
+    }
 
     /// <summary>Whether only calls that were refused for want of permission are wanted.</summary>
     public bool DeniedOnly { get; init; }
@@ -79,6 +107,19 @@ public sealed record AuditFilter
         };
     }
 
+    // The same for looking up: thousands of ids may be asked for.
+    private HashSet<string> RequestIdSet { get; init; } = NoTexts;
+
+    private HashSet<string> EventIdSet { get; init; } = NoTexts;
+
+    private HashSet<string> EventNameSet { get; init; } = NoTexts;
+
+    private AuditPatternSet WorkflowSet { get; init; } = NoPatterns;
+
+    private AuditPatternSet PrincipalSet { get; init; } = NoPatterns;
+
+    private AuditPatternSet InvokedBySet { get; init; } = NoPatterns;
+
     /// <summary>Whether a record is wanted.</summary>
     public bool Matches(KmsAuditEvent record)
     {
@@ -87,14 +128,14 @@ public sealed record AuditFilter
         // What must be read from the record's bytes comes last, and only if it is asked for.
         return (AllKmsEvents || RequestIds.Count + EventIds.Count > 0 || record.IsEncryptionContextHidden || NamesWorkflow(record))
             && Times.Contains(record.EventTime)
-            && IsAmong(EventNames, record.EventName)
+            && IsAmong(EventNameSet, record.EventName)
             && (Region is null || Region.Equals(record.AwsRegion, StringComparison.OrdinalIgnoreCase))
             && (!DeniedOnly || record.IsDenied)
-            && IsLike(Workflows, record.WorkflowArns)
-            && IsLike(InvokedBy, [record.InvokedBy])
-            && (RequestIds.Count == 0 || IsAmong(RequestIds, record.RequestId))
-            && (EventIds.Count == 0 || IsAmong(EventIds, record.EventId))
-            && (Principals.Count == 0 || IsLike(Principals, record.UserIdentity?.Names ?? []))
+            && (Workflows.Count == 0 || record.WorkflowArns.Any(WorkflowSet.IsMatch))
+            && (InvokedBy.Count == 0 || InvokedBySet.IsMatch(record.InvokedBy))
+            && (RequestIds.Count == 0 || IsAmong(RequestIdSet, record.RequestId))
+            && (EventIds.Count == 0 || IsAmong(EventIdSet, record.EventId))
+            && (Principals.Count == 0 || (record.UserIdentity?.Names ?? []).Any(PrincipalSet.IsMatch))
             && (Key is null || IsKey(record.KeyArn) || record.KeyArns.Any(IsKey));
     }
 
@@ -115,10 +156,9 @@ public sealed record AuditFilter
     private static bool NamesWorkflow(KmsAuditEvent record) =>
         record.WorkflowArns.Count > 0;
 
-    private static bool IsAmong(IReadOnlyList<string> wanted, string? value) => wanted.Count == 0 || wanted.Contains(value, StringComparer.OrdinalIgnoreCase);
+    private static HashSet<string> Set(IEnumerable<string> texts) => texts.ToHashSet(StringComparer.OrdinalIgnoreCase);
 
-    private static bool IsLike(IReadOnlyList<AuditPattern> wanted, IEnumerable<string?> texts) =>
-        wanted.Count == 0 || texts.Any(text => wanted.Any(pattern => pattern.IsMatch(text)));
+    private static bool IsAmong(HashSet<string> wanted, string? value) => wanted.Count == 0 || (value is not null && wanted.Contains(value));
 
     private bool IsKey(string? arn) => Key!.Kind == KeyIdentifierKind.KeyArn ? arn == Key.Value : arn?.EndsWith(":key/" + Key.Resource, StringComparison.Ordinal) ?? false;
 }

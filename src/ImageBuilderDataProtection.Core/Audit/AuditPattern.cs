@@ -12,6 +12,9 @@ public sealed record AuditPattern(string Text)
     /// <summary>The stretches of plain text in it, in their order; each stands in whatever it matches.</summary>
     public IEnumerable<string> Literals => Text.Split(Wildcards, StringSplitOptions.RemoveEmptyEntries);
 
+    /// <summary>Whether it matches more than its own text.</summary>
+    internal bool HasWildcards => Text.IndexOfAny(Wildcards) >= 0;
+
     /// <summary>Whether the whole text is matched.</summary>
     public bool IsMatch(string? text)
     {

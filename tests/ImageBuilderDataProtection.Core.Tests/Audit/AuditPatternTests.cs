@@ -29,4 +29,15 @@ public sealed class AuditPatternTests
             string regex = @"\A" + Regex.Escape(pattern).Replace(@"\*", ".*", StringComparison.Ordinal).Replace(@"\?", ".", StringComparison.Ordinal) + @"\z";
             Assert.Equal(Regex.IsMatch(text, regex, RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.Singleline), new AuditPattern(pattern).IsMatch(text));
         });
+
+    [Fact]
+    public void A_set_matches_what_one_of_its_patterns_does_however_often_it_is_asked() =>
+        Gen.Select(Gen.Char["abAB*?"].Array[0, 4].Select(static letters => new AuditPattern(new string(letters))).Array[0, 5], Gen.Char["abAB*"].Array[0, 4].Select(static letters => new string(letters)).Array[1, 20]).Sample(static (patterns, texts) =>
+        {
+            var set = new AuditPatternSet(patterns);
+            foreach (string? text in (string?[])[.. texts, null, .. texts])
+            {
+                Assert.Equal(patterns.Any(pattern => pattern.IsMatch(text)), set.IsMatch(text));
+            }
+        });
 }

@@ -13,8 +13,12 @@ internal sealed class CandidateTest
 {
     private static readonly Needle LakeColumn = new(RecordForm.LakeColumn, ignoreCase: true);
 
+    // Each search of a record costs about as much as the reading of a short one: of a longer list, the record's reader looks up what is wanted.
+    private const int MaxNeedles = 16;
+
     // Of each list one must stand in the record.
     private readonly List<Needle[]> _lists = [];
+    private readonly List<NamedValue> _values = [];
     private readonly bool[] _canSpell = new bool[128];
 
     // As a name it begins with a quote; in the policies that KMS's records hold, other words stand before it.
@@ -35,9 +39,9 @@ internal sealed class CandidateTest
             Require([ContextName, new Needle(KmsAuditEvent.Hidden, ignoreCase: false)]);
         }
 
-        Require(filter.RequestIds, ignoreCase: true);
-        Require(filter.EventIds, ignoreCase: true);
-        Require(filter.EventNames, ignoreCase: true);
+        Require("requestID", filter.RequestIds);
+        Require("eventID", filter.EventIds);
+        Require("eventName", filter.EventNames);
         Require(filter.Region is { } region ? [region] : [], ignoreCase: true);
         Require(filter.Key is { } key ? [key.Kind == KeyIdentifierKind.KeyArn ? key.Value : key.Resource] : [], ignoreCase: false);
         Require(filter.DeniedOnly ? ["errorCode"] : [], ignoreCase: false);
@@ -65,6 +69,14 @@ internal sealed class CandidateTest
         if ((traits & RecordTraits.NamesKms) == 0)
         {
             return false;
+        }
+
+        foreach (NamedValue value in _values)
+        {
+            if (!value.IsIn(record))
+            {
+                return false;
+            }
         }
 
         foreach (Needle[] list in _lists)
@@ -96,14 +108,26 @@ internal sealed class CandidateTest
     // What is not ASCII, or may stand in JSON behind a backslash, has several spellings; the longest stretch between is looked for.
     private static string LongestPlain(string text)
     {
-        string plain = new([.. text.Select(static value => value is > (char)0x1f and < (char)0x7f and not ('"' or '/' or (char)0x5c) ? value : '\0')]);
+        string plain = new([.. text.Select(static value => IsPlain(value) ? value : '\0')]);
         return plain.Split('\0').MaxBy(static stretch => stretch.Length)!;
+    }
+
+    private static bool IsPlain(char value) => value is > (char)0x1f and < (char)0x7f and not ('"' or '/' or (char)0x5c);
+
+    private void Require(string name, IReadOnlyList<string> oneOf)
+    {
+        if (oneOf.Count > 0 && oneOf.All(static text => text.All(IsPlain) && NamedValue.CanFind(text)))
+        {
+            var value = new NamedValue(name, oneOf);
+            _values.Add(value);
+            AllowSpelling(value.Characters);
+        }
     }
 
     private void Require(IEnumerable<string> oneOf, bool ignoreCase)
     {
         string[] texts = [.. oneOf.Select(LongestPlain)];
-        if (texts.Length > 0 && texts.All(static text => text.Length > 0))
+        if (texts.Length is > 0 and <= MaxNeedles && texts.All(static text => text.Length > 0))
         {
             Require([.. texts.Select(text => new Needle(text, ignoreCase))]);
         }

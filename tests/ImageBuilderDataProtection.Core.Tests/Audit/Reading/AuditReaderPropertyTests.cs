@@ -122,11 +122,20 @@ public sealed class AuditReaderPropertyTests : IDisposable
         filter = random.Next(4) == 0 ? filter with { Principals = [Pattern(random, $"arn:aws:iam::111122223333:role/{WrittenRecord.Pick(random, "role")}")] } : filter;
         filter = random.Next(5) == 0 ? filter with { InvokedBy = [Pattern(random, WrittenRecord.Pick(random, "service"))] } : filter;
         filter = random.Next(5) == 0 ? filter with { DeniedOnly = true } : filter;
-        filter = random.Next(6) == 0 ? filter with { RequestIds = ["R1", "x"] } : filter;
-        filter = random.Next(6) == 0 ? filter with { EventIds = ["e2", "E3"] } : filter;
+        filter = random.Next(6) == 0 ? filter with { RequestIds = ["R1", "x", .. Others(random)] } : filter;
+        filter = random.Next(6) == 0 ? filter with { EventIds = ["e2", "E3", .. Others(random)] } : filter;
         filter = random.Next(6) == 0 ? filter with { Times = AuditTimeRange.Between(new DateTime(2026, 1, 2, 0, 0, 0, DateTimeKind.Utc), null) } : filter;
-        return random.Next(5) == 0 ? filter with { Key = KeyIdentifier.Parse("1234abcd-12ab-34cd-56ef-1234567890ab") } : filter;
+        filter = random.Next(5) == 0 ? filter with { Key = KeyIdentifier.Parse("1234abcd-12ab-34cd-56ef-1234567890ab") } : filter;
+
+        // Of many, not each is looked for in the bytes.
+        return random.Next(4) > 0 ? filter : filter with
+        {
+            Workflows = [.. filter.Workflows, .. filter.Workflows.SelectMany(_ => Others(random)).Select(static text => new AuditPattern(text))],
+            Principals = [.. filter.Principals, .. filter.Principals.SelectMany(_ => Others(random)).Select(static text => new AuditPattern(text))],
+        };
     }
+
+    private static IEnumerable<string> Others(Random random) => Enumerable.Range(0, random.Next(2) * 40).Select(static number => $"other-{number}");
 
     // The text with wildcards in place of some of it, in any case.
     private static AuditPattern Pattern(Random random, string text)
