@@ -54,6 +54,45 @@ public sealed class AuditFilterTests(Engine engine) : IClassFixture<Engine>, IDi
         Assert.Equal(errorId, result.Error().FullyQualifiedErrorId.Split(',')[0]);
     }
 
+    [Theory]
+    [InlineData("-Denied", "1 refused call is not shown", "-AllKmsEvents shows it, best")]
+    [InlineData("-WorkflowArn build/*", "1 refused call is not shown", "-AllKmsEvents without -WorkflowArn shows it, best")]
+    [InlineData("-Denied -AllKmsEvents", null, null)]
+    [InlineData("-StartTime 2026-03-06T00:00:00Z", null, null)]
+    [InlineData("-First 1", null, null)]
+    public void Refused_calls_that_may_have_been_for_a_workflow_are_told_of(string parameters, string? told, string? way)
+    {
+        WriteTrail();
+        _folder.Write("trail/4.json", Record("6", "Decrypt", null, "Tests", day: "05", error: "AccessDenied"));
+        ScriptResult result = engine.Run($"param($folder) Get-IBKmsAuditEvent $folder/trail {parameters}", ("folder", _folder.Path)).NoErrors();
+        Assert.Equal(told is null ? 0 : 1, result.Warnings.Count);
+        Assert.All(result.Warnings, warning => Assert.StartsWith(told!, warning, StringComparison.Ordinal));
+        Assert.All(result.Warnings, warning => Assert.Contains(way!, warning, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Of_files_and_folders_that_overlap_each_file_is_read_once()
+    {
+        WriteTrail();
+        string script = "param($folder) \"$folder/trail/2.jsonl\", \"$folder/trail\", \"$folder/trail/*.json\" | Get-IBKmsAuditEvent | ForEach-Object EventId";
+        Assert.Equal(["3", "4", "1", "2"], engine.Run(script, ("folder", _folder.Path)).NoErrors().Output.Select(static id => (string)id.BaseObject));
+    }
+
+    [Theory]
+    [InlineData("\"$folder/trail/*\", \"$folder/digests/*\"", "1 2 3 4")]
+    [InlineData("\"$folder/*\"", "1 2 3 4")]
+    [InlineData("\"$folder/digests/*\"", "")]
+    [InlineData("\"$folder/digests\"", "")]
+    public void Digest_files_among_log_files_are_passed_over_and_alone_are_an_error(string paths, string expected)
+    {
+        WriteTrail();
+        _folder.Write("digests/111122223333_CloudTrail-Digest_us-west-2_trail_us-west-2_20260301T000000Z.json.gz", "{}");
+        _folder.Write("digests/111122223333_CloudTrail-Digest_us-west-2_trail_us-west-2_20260301T000000Z.json.gz.metadata.json", "{}");
+        ScriptResult result = engine.Run($"param($folder) {paths} | Get-IBKmsAuditEvent | ForEach-Object EventId", ("folder", _folder.Path));
+        Assert.Equal(expected, string.Join(' ', result.Output.OrderBy(static id => (string)id.BaseObject)));
+        Assert.Equal(expected.Length > 0 ? [] : ["OnlyDigestFiles"], result.Errors.Select(static error => error.FullyQualifiedErrorId.Split(',')[0]));
+    }
+
     [Fact]
     public void A_bucket_given_as_a_path_is_told_where_it_belongs()
     {

@@ -107,6 +107,9 @@ public sealed record AuditFilter
         };
     }
 
+    /// <summary>Whether only records that name a workflow, or may, are wanted, whatever else is asked for.</summary>
+    internal bool NeedsWorkflow => !AllKmsEvents && RequestIds.Count + EventIds.Count == 0;
+
     // The same for looking up: thousands of ids may be asked for.
     private HashSet<string> RequestIdSet { get; init; } = NoTexts;
 
@@ -124,41 +127,69 @@ public sealed record AuditFilter
     public bool Matches(KmsAuditEvent record)
     {
         ArgumentNullException.ThrowIfNull(record);
-
-        // What must be read from the record's bytes comes last, and only if it is asked for.
-        return (AllKmsEvents || RequestIds.Count + EventIds.Count > 0 || record.IsEncryptionContextHidden || NamesWorkflow(record))
-            && Times.Contains(record.EventTime)
-            && IsAmong(EventNameSet, record.EventName)
-            && (Region is null || Region.Equals(record.AwsRegion, StringComparison.OrdinalIgnoreCase))
-            && (!DeniedOnly || record.IsDenied)
-            && (Workflows.Count == 0 || record.WorkflowArns.Any(WorkflowSet.IsMatch))
-            && (InvokedBy.Count == 0 || InvokedBySet.IsMatch(record.InvokedBy))
-            && (RequestIds.Count == 0 || IsAmong(RequestIdSet, record.RequestId))
-            && (EventIds.Count == 0 || IsAmong(EventIdSet, record.EventId))
-            && (Principals.Count == 0 || (record.UserIdentity?.Names ?? []).Any(PrincipalSet.IsMatch))
-            && (Key is null || IsKey(record.KeyArn) || record.KeyArns.Any(IsKey));
+        return IsOfWorkflow(record) && MatchesOtherwise(record);
     }
+
+    /// <summary>
+    /// Whether nothing but a workflow is missing for a record to be wanted, and it is of a refused call without any parameters:
+    /// CloudTrail mostly shows none of those, so the call may have been for one.
+    /// </summary>
+    internal bool MayMatch(KmsAuditEvent record) => record.IsDenied && !IsOfWorkflow(record) && record.RequestParameters is null && MatchesOtherwise(record);
+
+    // A context with the name in other case is a slip, and the call was mostly denied for it: whoever looks for denied calls must
+    // see it.
+    private bool IsOfWorkflow(KmsAuditEvent record) =>
+        (!NeedsWorkflow || record.IsEncryptionContextHidden || record.WorkflowArns.Count > 0)
+        && (Workflows.Count == 0 || record.WorkflowArns.Any(WorkflowSet.IsMatch));
+
+    // What must be read from the record's bytes comes last, and only if it is asked for.
+    private bool MatchesOtherwise(KmsAuditEvent record) =>
+        Times.Contains(record.EventTime)
+        && IsAmong(EventNameSet, record.EventName)
+        && (Region is null || Region.Equals(record.AwsRegion, StringComparison.OrdinalIgnoreCase))
+        && (!DeniedOnly || record.IsDenied)
+        && (InvokedBy.Count == 0 || InvokedBySet.IsMatch(record.InvokedBy))
+        && (RequestIds.Count == 0 || IsAmong(RequestIdSet, record.RequestId))
+        && (EventIds.Count == 0 || IsAmong(EventIdSet, record.EventId))
+        && (Principals.Count == 0 || (record.UserIdentity?.Names ?? []).Any(PrincipalSet.IsMatch))
+        && (Key is null || IsKey(record.KeyArn ?? "", record) || record.KeyNames.Any(name => IsKey(name, record)));
 
     /// <summary>Reads a record; null for one of another service, and for one that is not wanted.</summary>
     /// <param name="utf8">The record's bytes.</param>
     /// <param name="sourceFile">The file that it is from; null when it is from none.</param>
+    /// <param name="onMayMatch">Is called for one that may be wanted (<see cref="MayMatch"/>), which is not returned.</param>
     /// <exception cref="DataProtectionException"><c>InvalidAuditRecord</c>: it is no CloudTrail record of a call. <c>InvalidJson</c>, <c>JsonTooLarge</c>.</exception>
-    internal KmsAuditEvent? Select(ReadOnlySpan<byte> utf8, string? sourceFile = null) =>
-        KmsAuditEvent.ReadIfOfKms(utf8, sourceFile) is { } record && Matches(record) ? record : null;
+    internal KmsAuditEvent? Select(ReadOnlySpan<byte> utf8, string? sourceFile, Action onMayMatch)
+    {
+        if (KmsAuditEvent.ReadIfOfKms(utf8, sourceFile) is not { } record)
+        {
+            return null;
+        }
+
+        if (Matches(record))
+        {
+            return record;
+        }
+
+        if (MayMatch(record))
+        {
+            onMayMatch();
+        }
+
+        return null;
+    }
 
     private static string RequireOperation(string name) => name.Length > 0 && name.All(char.IsAsciiLetter)
         ? name
         : throw new DataProtectionException(
             "InvalidEventName", FailureKind.InvalidArgument, $"\"{name}\" is not the name of an operation, such as Decrypt; it has neither wildcard characters nor \"kms:\".");
 
-    // A context with the name in other case is a slip, and the call was mostly denied for it: whoever looks for denied calls must
-    // see it.
-    private static bool NamesWorkflow(KmsAuditEvent record) =>
-        record.WorkflowArns.Count > 0;
-
     private static HashSet<string> Set(IEnumerable<string> texts) => texts.ToHashSet(StringComparer.OrdinalIgnoreCase);
 
     private static bool IsAmong(HashSet<string> wanted, string? value) => wanted.Count == 0 || (value is not null && wanted.Contains(value));
 
-    private bool IsKey(string? arn) => Key!.Kind == KeyIdentifierKind.KeyArn ? arn == Key.Value : arn?.EndsWith(":key/" + Key.Resource, StringComparison.Ordinal) ?? false;
+    // A key id alone is of a key in the region that was called.
+    private bool IsKey(string name, KmsAuditEvent record) => Key!.Kind == KeyIdentifierKind.KeyArn
+        ? name == Key.Value || (name == Key.Resource && record.AwsRegion == Key.Region)
+        : name == Key.Resource || name.EndsWith(":key/" + Key.Resource, StringComparison.Ordinal);
 }

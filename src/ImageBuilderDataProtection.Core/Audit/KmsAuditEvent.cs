@@ -224,7 +224,10 @@ public sealed class KmsAuditEvent
     /// The ARNs of all keys that the call was about, <see cref="KeyArn"/> first: those among the resources and the parameters, such as
     /// both keys of a ReEncrypt, those in the answer, such as a new replica key, and the one that a refusal names.
     /// </summary>
-    public IReadOnlyList<string> KeyArns
+    public IReadOnlyList<string> KeyArns => Array.AsReadOnly(KeyNames.Where(static name => Kms.KeyArn.IsKeyArn(name)).Distinct(StringComparer.Ordinal).ToArray());
+
+    /// <summary>Likewise, but whatever is there to name a key by, such as a key id or an alias that the caller gave, and more than once.</summary>
+    internal IEnumerable<string> KeyNames
     {
         get
         {
@@ -232,8 +235,7 @@ public sealed class KmsAuditEvent
                 new[] { request.Text("keyId"), request.Text("sourceKeyId"), request.Text("targetKeyId"), request.Text("destinationKeyId") }) ?? [];
             IEnumerable<string?> ofResponse = Object("responseElements"u8, static response =>
                 new[] { response.Text("keyId"), response.Child("keyMetadata")?.Text("arn"), response.Child("replicaKeyMetadata")?.Text("arn") }) ?? [];
-            return Array.AsReadOnly(Resources.Select(static resource => resource.Arn).Concat(ofRequest).Concat(ofResponse)
-                .Append(AccessDeniedMessage.KeyArn(ErrorMessage)).OfType<string>().Where(static arn => Kms.KeyArn.IsKeyArn(arn)).Distinct(StringComparer.Ordinal).ToArray());
+            return Resources.Select(static resource => resource.Arn).Concat(ofRequest).Concat(ofResponse).Append(AccessDeniedMessage.KeyArn(ErrorMessage)).OfType<string>();
         }
     }
 
@@ -288,12 +290,12 @@ public sealed class KmsAuditEvent
     internal static KmsAuditEvent Read(ReadOnlySpan<byte> utf8, string? sourceFile = null) =>
         new(KmsRecordReader.Read(utf8, stackalloc ulong[KmsRecordReader.MaxOpenNames]), sourceFile);
 
-    /// <summary>Likewise, but the answer for a record of another service is null.</summary>
+    /// <summary>Likewise, but the answer for a record of another service, or of no call, is null.</summary>
     /// <inheritdoc cref="Read"/>
     internal static KmsAuditEvent? ReadIfOfKms(ReadOnlySpan<byte> utf8, string? sourceFile = null)
     {
         KmsRecordReader record = KmsRecordReader.Read(utf8, stackalloc ulong[KmsRecordReader.MaxOpenNames]);
-        return record.IsOfAnotherService() ? null : new KmsAuditEvent(record, sourceFile);
+        return record.IsOfNoKmsCall() ? null : new KmsAuditEvent(record, sourceFile);
     }
 
     /// <summary>How many bytes the record has.</summary>

@@ -22,6 +22,7 @@ internal ref struct KmsRecordReader
     private int _nameCount;
     private ReadOnlySpan<byte> _name;
     private bool _isCertain = true;
+    private bool _hasInsight;
     private List<NamedWorkflow>? _workflows;
 
     private KmsRecordReader(ReadOnlySpan<byte> utf8, Span<ulong> names)
@@ -111,9 +112,12 @@ internal ref struct KmsRecordReader
         return record;
     }
 
-    /// <summary>Whether it is of a service, and of another one than KMS.</summary>
-    public readonly bool IsOfAnotherService() =>
-        EventSource != default && EventSource.Read(Bytes) != KmsAuditEvent.KmsEventSource;
+    /// <summary>
+    /// Whether it is of a service, and of another one than KMS, or of no call: what CloudTrail Insights finds names a service only in
+    /// its details ("CloudTrail record contents for Insights events for trails" in the CloudTrail User Guide).
+    /// </summary>
+    public readonly bool IsOfNoKmsCall() =>
+        EventSource != default ? EventSource.Read(Bytes) != KmsAuditEvent.KmsEventSource : _hasInsight;
 
     /// <summary>
     /// The workflows that its encryption contexts name, each once; those of the context that counts most come first.
@@ -240,6 +244,10 @@ internal ref struct KmsRecordReader
                 break;
             case 12 when _name.SequenceEqual("userIdentity"u8):
                 ReadUserIdentity();
+                break;
+            case 14 when _name.SequenceEqual("insightDetails"u8):
+                _hasInsight = true;
+                Pass();
                 break;
             case 16 when _name.SequenceEqual("responseElements"u8):
                 ReadResponseElements();

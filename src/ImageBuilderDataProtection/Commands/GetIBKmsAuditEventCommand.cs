@@ -25,6 +25,8 @@ public sealed class GetIBKmsAuditEventCommand : KmsCmdlet
     private bool _hasInput;
     private long _count;
     private long _emitted;
+    private long _refusedWithoutParameters;
+    private AuditReadException? _onlyDigests;
 
     // PowerShell reads fields before it can load Core, so none may be of an enumeration of Core (see ModuleLifecycle).
     private int _engine;
@@ -172,6 +174,12 @@ public sealed class GetIBKmsAuditEventCommand : KmsCmdlet
             _scan?.Drain();
         }
 
+        // Of a search that ended early, nothing is missed.
+        if (!HasEnough)
+        {
+            TellWhatIsMissing();
+        }
+
         base.EndProcessing();
     }
 
@@ -277,6 +285,7 @@ public sealed class GetIBKmsAuditEventCommand : KmsCmdlet
             WriteError(ErrorRecords.Create(failure, region));
         }
 
+        _refusedWithoutParameters += page.RefusedWithoutParameters;
         foreach (KmsAuditEvent record in page.Records)
         {
             if (!Emit(record))
@@ -299,7 +308,33 @@ public sealed class GetIBKmsAuditEventCommand : KmsCmdlet
         _scan.EmitReady();
     }
 
-    private void Report(AuditReadException failure) => WriteError(ErrorRecords.Create(failure, failure.File));
+    // Digest files come with the log files of a bucket's copy; only where nothing else came are they what is wrong.
+    private void Report(AuditReadException failure)
+    {
+        if (failure.ErrorId == AuditReadException.OnlyDigests)
+        {
+            _onlyDigests ??= failure;
+        }
+        else
+        {
+            WriteError(ErrorRecords.Create(failure, failure.File));
+        }
+    }
+
+    private void TellWhatIsMissing()
+    {
+        if (_onlyDigests is { } digests && _scan?.Scan.Progress.Sources == 0)
+        {
+            WriteError(ErrorRecords.Create(digests, digests.File));
+        }
+
+        long refused = _refusedWithoutParameters + (_scan?.Scan.RefusedWithoutParameters ?? 0);
+        if (refused > 0)
+        {
+            WriteWarning($"{(refused == 1 ? "1 refused call is" : $"{refused:N0} refused calls are")} not shown: CloudTrail recorded no parameters, so nothing tells whether "
+                + $"{(refused == 1 ? "it was" : "they were")} for a workflow. -AllKmsEvents{(WorkflowArn.Length > 0 ? " without -WorkflowArn" : "")} shows {(refused == 1 ? "it" : "them")}, best with -Denied and -KeyId.");
+        }
+    }
 
     // False when that was the last one wanted.
     private bool Emit(KmsAuditEvent record)

@@ -70,6 +70,20 @@ public sealed class AuditFilterTests
     }
 
     [Theory]
+    [InlineData("keyId")]
+    [InlineData("sourceKeyId")]
+    [InlineData("destinationKeyId")]
+    public void A_key_that_a_caller_named_by_its_id_is_found(string name)
+    {
+        KmsAuditEvent record = Event($"\"errorCode\": \"NotFoundException\", \"requestParameters\": {{ \"{name}\": \"1234abcd-12ab-34cd-56ef-1234567890ab\" }}");
+        var filter = new AuditFilter { AllKmsEvents = true, Key = KeyIdentifier.Parse("1234abcd-12ab-34cd-56ef-1234567890ab") };
+        Assert.True(filter.Matches(record));
+        Assert.True((filter with { Key = KeyIdentifier.Parse(Key) }).Matches(record));
+        Assert.False((filter with { Key = KeyIdentifier.Parse(Key.Replace("us-west-2", "eu-west-1", StringComparison.Ordinal)) }).Matches(record));
+        Assert.False((filter with { Key = KeyIdentifier.Parse("0234abcd-12ab-34cd-56ef-1234567890ab") }).Matches(record));
+    }
+
+    [Theory]
     [InlineData("alias/ExampleKMSKey")]
     [InlineData("arn:aws:kms:us-west-2:111122223333:alias/ExampleKMSKey")]
     public void An_alias_is_refused(string alias) =>

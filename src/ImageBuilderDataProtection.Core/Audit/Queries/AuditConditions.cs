@@ -88,12 +88,19 @@ internal static class AuditConditions
 
     private static string IsOfKey(KeyIdentifier key, AuditTable table)
     {
-        string isKey = key.Kind == KeyIdentifierKind.KeyArn
-            ? $" = {SqlText.Literal(key.Value)}"
-            : $" LIKE {SqlText.Literal("%" + SqlText.EscapeLike(":key/" + key.Resource))} {SqlText.Escape}";
-        return $"(any_match(resources, resource -> resource.arn{isKey})"
-            + $"{Indent}OR any_match({Indent}    ARRAY[{string.Join($",{Indent}        ", RequestKeyPaths.Select(table.Request.Text).Concat(ResponseKeyPaths.Select(table.Response.Text)).Append(RefusedKey))}],"
-            + $"{Indent}    arn -> arn{isKey}))";
+        string[] names = [.. RequestKeyPaths.Select(table.Request.Text), .. ResponseKeyPaths.Select(table.Response.Text), RefusedKey];
+        return $"(any_match(resources, resource -> {IsKey("resource.arn", key)})"
+            + $"{Indent}OR any_match({Indent}    ARRAY[{string.Join($",{Indent}        ", names)}],"
+            + $"{Indent}    name -> {IsKey("name", key)}))";
+    }
+
+    // A key id alone is of a key in the region that was called.
+    private static string IsKey(string name, KeyIdentifier key)
+    {
+        string isId = $"{name} = {SqlText.Literal(key.Resource)}";
+        return key.Kind == KeyIdentifierKind.KeyArn
+            ? $"{name} = {SqlText.Literal(key.Value)} OR ({isId} AND awsregion = {SqlText.Literal(key.Region!)})"
+            : $"{isId} OR {name} LIKE {SqlText.Literal("%" + SqlText.EscapeLike(":key/" + key.Resource))} {SqlText.Escape}";
     }
 
     // A context is text pairs. The name of the workflow's ARN may be in wrong case, and a ReEncrypt has two contexts.

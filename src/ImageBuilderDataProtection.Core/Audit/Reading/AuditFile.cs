@@ -1,24 +1,25 @@
+using ImageBuilderDataProtection.Files;
+
 namespace ImageBuilderDataProtection.Audit.Reading;
 
 /// <summary>A file of the file system, as it is when it is opened.</summary>
-/// <param name="path">The full path.</param>
-/// <param name="length">Its length in bytes, as far as it is known.</param>
-internal sealed class AuditFile(string path, long length) : IAuditSource
+/// <param name="file">The file.</param>
+/// <param name="realPaths">Where paths lead.</param>
+internal sealed class AuditFile(FileInfo file, RealFilePaths realPaths) : IAuditSource
 {
     private bool _isUsedUp;
 
     /// <inheritdoc />
-    public string Name => path;
+    public string Name { get; } = file.FullName;
 
     /// <inheritdoc />
-    public long Length => length;
+    public string Identity { get; } = realPaths.Of(file);
+
+    /// <inheritdoc />
+    public long Length { get; } = file.Exists ? file.Length : 0;
 
     /// <summary>A file that a user named; it may be missing.</summary>
-    public static AuditFile At(string path)
-    {
-        var file = new FileInfo(path);
-        return new AuditFile(file.FullName, file.Exists ? file.Length : 0);
-    }
+    public static AuditFile At(string path) => new(new FileInfo(path), new RealFilePaths());
 
     /// <inheritdoc />
     public Stream Open(CancellationToken cancellationToken)
@@ -29,7 +30,7 @@ internal sealed class AuditFile(string path, long length) : IAuditSource
             throw new IOException("It is no regular file, so it can be read only once.");
         }
 
-        var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+        var stream = new FileStream(Name, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
         _isUsedUp = !stream.CanSeek;
         return stream;
     }

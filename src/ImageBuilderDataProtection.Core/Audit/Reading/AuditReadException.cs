@@ -3,10 +3,13 @@ namespace ImageBuilderDataProtection.Audit.Reading;
 /// <summary>
 /// A trail file, or one record of it, could not be read; the rest is read all the same. The error ids are
 /// <c>AuditFileUnreadable</c>, <c>AuditFileTruncated</c>, <c>AuditFileExpands</c>, <c>AuditFileTooLarge</c>, <c>InvalidAuditRecord</c>,
-/// <c>AuditRecordTooLarge</c>, <c>AuditQueryUnfinished</c> and <c>NoTrailFiles</c>; of sources that are no files also those of AWS.
+/// <c>AuditRecordTooLarge</c>, <c>AuditQueryUnfinished</c>, <c>NoTrailFiles</c> and <c>OnlyDigestFiles</c>; of sources that are no files also those of AWS.
 /// </summary>
 public sealed class AuditReadException : DataProtectionException
 {
+    /// <summary>The error id of <see cref="OnlyDigestFiles"/>. Where other files are read, too, it is none.</summary>
+    public const string OnlyDigests = "OnlyDigestFiles";
+
     internal AuditReadException(string errorId, FailureKind kind, string message, string file, long? recordNumber = null, long? line = null, Exception? innerException = null)
         : base(errorId, kind, Printable(message), innerException)
     {
@@ -33,6 +36,10 @@ public sealed class AuditReadException : DataProtectionException
     /// <summary>The failure of a folder, or of an archive, with nothing in it that could be read.</summary>
     internal static AuditReadException NoTrailFiles(string name) => new(
         "NoTrailFiles", FailureKind.NotFound, $"There are no trail files in \"{name}\": no {TrailFiles.Names}.", name);
+
+    /// <summary>The failure of a digest file, or of a folder with digest files alone, which have no records.</summary>
+    internal static AuditReadException OnlyDigestFiles(string name) => new(
+        OnlyDigests, FailureKind.NotFound, $"\"{name}\" has no records: digest files are for Test-IBCloudTrailLog; name the folder CloudTrail beside CloudTrail-Digest.", name);
 
     private static AuditReadException Unreadable(string name, FailureKind kind, string what, Exception error) =>
         new("AuditFileUnreadable", kind, $"\"{name}\" {what}.", name, innerException: error);

@@ -1,3 +1,5 @@
+using ImageBuilderDataProtection.Audit.Integrity;
+
 namespace ImageBuilderDataProtection.Audit.Reading;
 
 /// <summary>
@@ -24,13 +26,27 @@ public sealed class AuditReader
     /// after that or not, or with <c>.zip</c>, in order of the time that CloudTrail puts in names. CloudTrail's digest files are
     /// passed over, and files that were delivered before the time that is wanted.
     /// </param>
-    /// <param name="onError">Is told of each folder that could not be listed, and of a folder without trail files.</param>
+    /// <param name="onError">
+    /// Is told of each folder that could not be listed, of a folder without trail files, and of a digest file or a folder of them
+    /// (<see cref="AuditReadException.OnlyDigests"/>).
+    /// </param>
     /// <param name="cancellationToken">Stops the listing.</param>
     public IReadOnlyList<IAuditSource> Sources(string path, Action<AuditReadException> onError, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(path);
         ArgumentNullException.ThrowIfNull(onError);
-        return Directory.Exists(path) ? TrailFiles.In(path, Filter.Times, onError, cancellationToken) : [AuditFile.At(path)];
+        if (Directory.Exists(path))
+        {
+            return TrailFiles.In(path, Filter.Times, onError, cancellationToken);
+        }
+
+        if (DigestName.IsDigest(Path.GetFileName(path)))
+        {
+            onError(AuditReadException.OnlyDigestFiles(path));
+            return [];
+        }
+
+        return [AuditFile.At(path)];
     }
 
     /// <summary>Reads files and folders; see <see cref="Sources"/>.</summary>

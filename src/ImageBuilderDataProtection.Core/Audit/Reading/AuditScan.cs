@@ -8,9 +8,11 @@ namespace ImageBuilderDataProtection.Audit.Reading;
 public sealed class AuditScan : IDisposable
 {
     private readonly OrderedScan<IAuditSource, AuditReading> _scan;
+    private readonly NameSet _added = new();
     private long _bytes;
     private long _totalBytes;
     private int _unlisted;
+    private long _refusedWithoutParameters;
 
     /// <summary>Makes a scan of nothing yet.</summary>
     /// <param name="filter">Which records are wanted.</param>
@@ -21,7 +23,7 @@ public sealed class AuditScan : IDisposable
         ArgumentNullException.ThrowIfNull(filter);
         _scan = new OrderedScan<IAuditSource, AuditReading>(parallelism, cancellationToken)
         {
-            NewReader = () => new SourceReader(filter, count => Interlocked.Add(ref _bytes, count)),
+            NewReader = () => new SourceReader(filter, count => Interlocked.Add(ref _bytes, count), () => Interlocked.Increment(ref _refusedWithoutParameters)),
             BytesOf = static reading => reading.Bytes,
             OfListing = static failure => new AuditReading(null, AuditReadException.OfListing(failure)),
         };
@@ -31,15 +33,22 @@ public sealed class AuditScan : IDisposable
     public AuditScanProgress Progress =>
         new(_scan.SourcesRead, Interlocked.Read(ref _bytes), Volatile.Read(ref _unlisted) == 0 ? Interlocked.Read(ref _totalBytes) : null);
 
+    /// <summary>
+    /// How many records so far are not given because they name no workflow, though they may have been for one: those of refused calls
+    /// without parameters, for which all else that is asked for holds.
+    /// </summary>
+    public long RefusedWithoutParameters => Interlocked.Read(ref _refusedWithoutParameters);
+
     /// <summary>Whether all was taken and no more comes.</summary>
     public bool IsDone => _scan.IsDone;
 
-    /// <summary>Adds sources to the end.</summary>
+    /// <summary>Adds sources to the end; those that were added before are read once all the same.</summary>
     public void Add(IReadOnlyCollection<IAuditSource> sources)
     {
         ArgumentNullException.ThrowIfNull(sources);
-        Interlocked.Add(ref _totalBytes, sources.Sum(static source => source.Length));
-        _scan.Add(sources);
+        IAuditSource[] added = [.. sources.Where(IsNew)];
+        Interlocked.Add(ref _totalBytes, added.Sum(static source => source.Length));
+        _scan.Add(added);
     }
 
     /// <summary>Adds sources to the end that are listed as they are needed, by the threads that read.</summary>
@@ -56,7 +65,7 @@ public sealed class AuditScan : IDisposable
         {
             try
             {
-                foreach (IAuditSource source in list(failure => _scan.Put(new AuditReading(null, failure))))
+                foreach (IAuditSource source in list(failure => _scan.Put(new AuditReading(null, failure))).Where(IsNew))
                 {
                     Interlocked.Add(ref _totalBytes, source.Length);
                     yield return source;
@@ -88,4 +97,12 @@ public sealed class AuditScan : IDisposable
     /// to, cannot be called back: it is left after a second.
     /// </summary>
     public void Dispose() => _scan.Dispose();
+
+    private bool IsNew(IAuditSource source)
+    {
+        lock (_added)
+        {
+            return _added.Add(source.Identity);
+        }
+    }
 }

@@ -11,6 +11,8 @@ namespace ImageBuilderDataProtection.Audit.Reading;
 /// </summary>
 internal sealed class CandidateTest
 {
+    private const string ErrorCodeName = "errorCode";
+
     private static readonly Needle LakeColumn = new(RecordForm.LakeColumn, ignoreCase: true);
 
     // Each search of a record costs about as much as the reading of a short one: of a longer list, the record's reader looks up what is wanted.
@@ -24,6 +26,9 @@ internal sealed class CandidateTest
     // As a name it begins with a quote; in the policies that KMS's records hold, other words stand before it.
     private static Needle ContextName => new('"' + EncryptionContext.WorkflowArnKey, ignoreCase: true);
 
+    // A call that failed may have been for a workflow that its record does not name (AuditFilter.MayMatch).
+    private static Needle ErrorCode => new(ErrorCodeName, ignoreCase: false);
+
     private static ReadOnlySpan<byte> NumberedEscape => "\\u"u8;
 
     /// <param name="filter">What is wanted.</param>
@@ -32,20 +37,20 @@ internal sealed class CandidateTest
         AllowSpelling([(char)0x5c, .. Encoding.ASCII.GetString(RecordNeedles.KmsSource)]);
         if (filter.Workflows.Count > 0)
         {
-            Require([ContextName]);
+            Require([ContextName, ErrorCode]);
         }
-        else if (!filter.AllKmsEvents && filter.RequestIds.Count + filter.EventIds.Count == 0)
+        else if (filter.NeedsWorkflow)
         {
-            Require([ContextName, new Needle(KmsAuditEvent.Hidden, ignoreCase: false)]);
+            Require([ContextName, new Needle(KmsAuditEvent.Hidden, ignoreCase: false), ErrorCode]);
         }
 
         Require("requestID", filter.RequestIds);
         Require("eventID", filter.EventIds);
         Require("eventName", filter.EventNames);
         Require(filter.Region is { } region ? [region] : [], ignoreCase: true);
-        Require(filter.Key is { } key ? [key.Kind == KeyIdentifierKind.KeyArn ? key.Value : key.Resource] : [], ignoreCase: false);
-        Require(filter.DeniedOnly ? ["errorCode"] : [], ignoreCase: false);
-        Require(filter.Workflows.Select(LongestLiteral), ignoreCase: true);
+        Require(filter.Key is { } key ? [key.Resource] : [], ignoreCase: false);
+        Require(filter.DeniedOnly ? [ErrorCodeName] : [], ignoreCase: false);
+        Require(filter.Workflows.Count > 0 ? [.. filter.Workflows.Select(LongestLiteral), ErrorCodeName] : [], ignoreCase: true);
         Require(filter.Principals.Select(LongestLiteral), ignoreCase: true);
         Require(filter.InvokedBy.Select(LongestLiteral), ignoreCase: true);
     }

@@ -6,6 +6,9 @@ public interface IAuditSource
     /// <summary>How a user names it: a path, or <c>s3://bucket/key</c>.</summary>
     string Name { get; }
 
+    /// <summary>What it is the same by when it is named twice: its name, unless one source may have several.</summary>
+    string Identity => Name;
+
     /// <summary>Its length in bytes as it is stored, for progress; 0 when it is not known.</summary>
     long Length { get; }
 

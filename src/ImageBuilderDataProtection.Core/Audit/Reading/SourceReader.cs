@@ -10,7 +10,8 @@ namespace ImageBuilderDataProtection.Audit.Reading;
 /// </summary>
 /// <param name="filter">Which records are wanted.</param>
 /// <param name="onBytes">Is told how many bytes of the source, as it is stored, were read.</param>
-internal sealed class SourceReader(AuditFilter filter, Action<long> onBytes) : ISourceReader<IAuditSource, AuditReading>
+/// <param name="onMayMatch">Is called for each record that may be wanted, and is not given (<see cref="AuditFilter.MayMatch"/>).</param>
+internal sealed class SourceReader(AuditFilter filter, Action<long> onBytes, Action onMayMatch) : ISourceReader<IAuditSource, AuditReading>
 {
     private const int BufferBytes = 256 * 1024;
 
@@ -204,7 +205,7 @@ internal sealed class SourceReader(AuditFilter filter, Action<long> onBytes) : I
 
         try
         {
-            return filter.Select(RecordForm.Unwrap(found.Bytes).Span, name) is { } record ? new AuditReading(record, null) : null;
+            return filter.Select(RecordForm.Unwrap(found.Bytes).Span, name, onMayMatch) is { } record ? new AuditReading(record, null) : null;
         }
         catch (DataProtectionException error)
         {

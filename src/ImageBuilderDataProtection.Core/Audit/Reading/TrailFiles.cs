@@ -25,22 +25,26 @@ internal static class TrailFiles
     public static List<IAuditSource> In(string folder, AuditTimeRange times, Action<AuditReadException> onError, CancellationToken cancellationToken)
     {
         bool hasAny = false;
+        bool hasDigest = false;
         bool isUnlisted = false;
         List<FileInfo> files = FolderTree.Files(folder, IsWanted, Fail, followLinks: true, cancellationToken);
 
         // Where a folder could not be listed, that is what is wrong.
         if (!hasAny && !isUnlisted)
         {
-            onError(AuditReadException.NoTrailFiles(folder));
+            onError(hasDigest ? AuditReadException.OnlyDigestFiles(folder) : AuditReadException.NoTrailFiles(folder));
         }
 
+        var realPaths = new RealFilePaths();
+
         files.Sort(static (a, b) => CompareNames(a.FullName, b.FullName));
-        return [.. files.Select(static file => new AuditFile(file.FullName, file.Exists ? file.Length : 0))];
+        return [.. files.Select(file => new AuditFile(file, realPaths))];
 
         bool IsWanted(FileInfo file)
         {
             bool isRead = IsRead(file.Name);
             hasAny |= isRead;
+            hasDigest |= DigestName.IsDigest(file.Name);
             return isRead && MayHold(file.Name, times) && MayBeRegular(file);
         }
 

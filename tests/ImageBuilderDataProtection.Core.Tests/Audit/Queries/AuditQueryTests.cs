@@ -68,7 +68,7 @@ public sealed class AuditQueryTests
             FROM {Store}
             WHERE eventsource = 'kms.amazonaws.com'
                 AND eventtime >= '2026-03-01 00:00:00'
-                AND (any_match(resources, resource -> resource.arn = '{Key}')
+                AND (any_match(resources, resource -> resource.arn = '{Key}' OR (resource.arn = '1234abcd-12ab-34cd-56ef-1234567890ab' AND awsregion = 'us-west-2'))
                     OR any_match(
                         ARRAY[json_extract_scalar(eventJson, '$.requestParameters.keyId'),
                             json_extract_scalar(eventJson, '$.requestParameters.sourceKeyId'),
@@ -78,7 +78,7 @@ public sealed class AuditQueryTests
                             json_extract_scalar(eventJson, '$.responseElements.keyMetadata.arn'),
                             json_extract_scalar(eventJson, '$.responseElements.replicaKeyMetadata.arn'),
                             split_part(split_part(errormessage, ' on resource: ', 2), ' ', 1)],
-                        arn -> arn = '{Key}'))
+                        name -> name = '{Key}' OR (name = '1234abcd-12ab-34cd-56ef-1234567890ab' AND awsregion = 'us-west-2')))
                 AND (any_match(
                     ARRAY[TRY_CAST(json_extract(eventJson, '$.requestParameters.encryptionContext') AS map(varchar, json)),
                         TRY_CAST(json_extract(eventJson, '$.requestParameters.destinationEncryptionContext') AS map(varchar, json)),
@@ -119,7 +119,7 @@ public sealed class AuditQueryTests
                     }
 
                     string json = record.ToString();
-                    bool isMatched = filter.Select(Encoding.UTF8.GetBytes(json)) is not null;
+                    bool isMatched = filter.Select(Encoding.UTF8.GetBytes(json), sourceFile: null, static () => { }) is not null;
                     Assert.True(isSelected == isMatched, $"{(isMatched ? "Matched" : "Not matched")}: {json}\n{AuditQuery.Create(filter, engine, Store)}");
                 }
             },

@@ -22,10 +22,16 @@ public sealed class AuditReaderPropertyTests : IDisposable
             var random = new Random(seed);
             AuditFilter filter = Filter(random);
             (string text, string[] records) = Trail(random);
-            string[] expected = [.. records.Select(record => filter.Select(Encoding.UTF8.GetBytes(record))).OfType<KmsAuditEvent>().Select(static record => record.ToJson())];
+            int refused = 0;
+            string[] expected = [.. records.Select(record => filter.Select(Encoding.UTF8.GetBytes(record), sourceFile: null, () => refused++)).OfType<KmsAuditEvent>().Select(static record => record.ToJson())];
             string file = Write(text, isPacked: random.Next(2) == 0);
             var errors = new List<AuditReadException>();
-            string[] found = [.. new AuditReader { Filter = filter, Parallelism = random.Next(1, 4) }.Read([file], errors.Add).Select(static record => record.ToJson())];
+            var reader = new AuditReader { Filter = filter, Parallelism = random.Next(1, 4) };
+            string[] found = [.. reader.Read([file], errors.Add).Select(static record => record.ToJson())];
+            using AuditScan scan = reader.Scan();
+            scan.Add(reader.Sources(file, errors.Add));
+            Assert.Equal(found.Length, scan.TakeAll().Count());
+            Assert.Equal(refused, scan.RefusedWithoutParameters);
             File.Delete(file);
             Assert.Empty(errors);
             Assert.Equal(expected, found);

@@ -54,6 +54,81 @@ public sealed class AuditReaderTests : IDisposable
     }
 
     [Fact]
+    public void Refused_calls_without_parameters_are_counted_where_all_but_the_workflow_is_as_asked_for()
+    {
+        JObject refused = JObject.Parse(One("refused"));
+        refused["errorCode"] = "AccessDenied";
+        refused["requestParameters"] = null;
+        JObject failed = JObject.Parse(One("failed"));
+        failed["errorCode"] = "NotFoundException";
+        failed["requestParameters"] = null;
+        JObject forOther = JObject.Parse(One("for other"));
+        forOther["errorCode"] = "AccessDenied";
+        forOther["requestParameters"] = new JObject { ["encryptionContext"] = new JObject { ["App"] = "x" } };
+        string file = Write("a.json", $"{{\"Records\":[{refused},{failed},{forOther},{One("1")}]}}");
+
+        Assert.Equal((1, 1), Count(new AuditFilter()));
+        Assert.Equal((0, 1), Count(new AuditFilter { DeniedOnly = true }));
+        Assert.Equal((1, 1), Count(new AuditFilter { Workflows = [new("*")] }));
+        Assert.Equal((0, 1), Count(new AuditFilter { AllKmsEvents = true, Workflows = [new("*:workflow/build/none/*")] }));
+        Assert.Equal((1, 0), Count(new AuditFilter { Region = "us-west-2", Times = AuditTimeRange.Between(null, null), EventNames = ["Decrypt"], Principals = [new("*")], InvokedBy = [new("none")] } with { InvokedBy = [], EventIds = ["1"] }));
+        Assert.Equal((0, 0), Count(new AuditFilter { Region = "eu-west-1" }));
+        Assert.Equal((4, 0), Count(new AuditFilter { AllKmsEvents = true }));
+        Assert.Equal((1, 0), Count(new AuditFilter { EventIds = ["refused"] }));
+
+        (int Given, long Refused) Count(AuditFilter filter)
+        {
+            var reader = new AuditReader { Filter = filter };
+            using AuditScan scan = reader.Scan();
+            scan.Add(reader.Sources(file, _errors.Add));
+            return (scan.TakeAll().Count(), scan.RefusedWithoutParameters);
+        }
+    }
+
+    [Fact]
+    public void A_file_is_read_once_however_often_and_by_whatever_name_it_is_named()
+    {
+        string folder = Path.Combine(_folder, "trail");
+        Directory.CreateDirectory(folder);
+        string file = Write("trail/a.json", One("1"));
+        Write("trail/b.json", One("2"));
+        string link = Path.Combine(_folder, "link.json");
+        File.CreateSymbolicLink(link, file);
+        File.CreateSymbolicLink(Path.Combine(folder, "c.json"), file);
+        string linkedFolder = Path.Combine(_folder, "linked");
+        Directory.CreateSymbolicLink(linkedFolder, folder);
+
+        Assert.Equal(["1", "2"], new AuditReader().Read([file, folder, folder, Path.Combine(folder, "..", "trail", "b.json"), link, linkedFolder, Path.Combine(linkedFolder, "b.json")], _errors.Add).Select(static record => record.EventId!));
+        Assert.Empty(_errors);
+    }
+
+    [Fact]
+    public void Digest_files_have_no_records_and_are_told_of_only_where_they_are_all()
+    {
+        const string Digest = "111122223333_CloudTrail-Digest_us-west-2_trail_us-west-2_20260301T000000Z.json.gz";
+        Directory.CreateDirectory(Path.Combine(_folder, "digests"));
+        string digest = Write("digests/" + Digest, "{}");
+        Write("digests/" + Digest + ".metadata.json", "{}");
+        Assert.Empty(Ids(digest));
+        Assert.Empty(Ids(digest + ".metadata.json"));
+        Assert.Empty(Ids(Path.GetDirectoryName(digest)!));
+        Assert.All(_errors, static error => Assert.Equal(AuditReadException.OnlyDigests, error.ErrorId));
+        Assert.Equal([digest, digest + ".metadata.json", Path.GetDirectoryName(digest)], _errors.Select(static error => error.File));
+    }
+
+    [Fact]
+    public void What_CloudTrail_Insights_found_is_no_call()
+    {
+        string insight = """
+            {"eventVersion":"1.07","eventTime":"2026-03-01T10:05:00Z","awsRegion":"us-west-2","eventID":"i","eventType":"AwsCloudTrailInsight","recipientAccountId":"111122223333",
+            "sharedEventID":"s","insightDetails":{"state":"Start","eventSource":"kms.amazonaws.com","eventName":"Decrypt","insightType":"ApiCallRateInsight"},"eventCategory":"Insight"}
+            """.ReplaceLineEndings("");
+        string file = Write("a.json", $"{{\"Records\":[{insight},{One("1")}]}}");
+        Assert.Equal(["1"], new AuditReader { Filter = new() { AllKmsEvents = true } }.Read([file], _errors.Add).Select(static record => record.EventId));
+        Assert.Empty(_errors);
+    }
+
+    [Fact]
     public void What_may_be_about_a_workflow_is_read_by_default()
     {
         JObject hidden = JObject.Parse(One("hidden"));
@@ -326,8 +401,7 @@ public sealed class AuditReaderTests : IDisposable
     public void Reading_can_be_cancelled()
     {
         using var source = new CancellationTokenSource();
-        string file = Write("a.json", One("1"));
-        IEnumerator<KmsAuditEvent> records = new AuditReader().Read([file, file], _errors.Add, source.Token).GetEnumerator();
+        IEnumerator<KmsAuditEvent> records = new AuditReader().Read([Write("a.json", One("1")), Write("b.json", One("2"))], _errors.Add, source.Token).GetEnumerator();
         Assert.True(records.MoveNext());
         source.Cancel();
         Assert.Throws<OperationCanceledException>(() => records.MoveNext());
@@ -399,7 +473,7 @@ public sealed class AuditReaderTests : IDisposable
     private List<string> IdsOnThisThread(string path)
     {
         var ids = new List<string>();
-        foreach (AuditReading reading in new SourceReader(new AuditFilter(), static _ => { }).Read(AuditFile.At(path), default))
+        foreach (AuditReading reading in new SourceReader(new AuditFilter(), static _ => { }, static () => { }).Read(AuditFile.At(path), default))
         {
             if (reading.Failure is null)
             {

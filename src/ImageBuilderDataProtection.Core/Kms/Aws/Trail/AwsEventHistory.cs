@@ -119,12 +119,13 @@ public sealed class AwsEventHistory
     {
         var records = new List<KmsAuditEvent>();
         var failures = new List<DataProtectionException>();
+        int refusedWithoutParameters = 0;
         foreach (JObject item in response.Events)
         {
             try
             {
                 string text = item.Text("CloudTrailEvent") ?? throw Unreadable(item, "it has no CloudTrailEvent.");
-                if (filter.Select(StrictJson.Encode(text, KmsAuditEvent.What, KmsAuditEvent.MaxRecordBytes)) is { } record)
+                if (filter.Select(StrictJson.Encode(text, KmsAuditEvent.What, KmsAuditEvent.MaxRecordBytes), sourceFile: null, () => refusedWithoutParameters++) is { } record)
                 {
                     records.Add(record);
                 }
@@ -135,7 +136,7 @@ public sealed class AwsEventHistory
             }
         }
 
-        return new EventHistoryPage { Records = records, Failures = failures, EventCount = response.Events.Count, Reached = Reached(response) };
+        return new EventHistoryPage { Records = records, Failures = failures, EventCount = response.Events.Count, Reached = Reached(response), RefusedWithoutParameters = refusedWithoutParameters };
     }
 
     private static DateTime? Reached(LookupEventsResponse response) =>

@@ -1,4 +1,5 @@
 using ImageBuilderDataProtection.Audit;
+using ImageBuilderDataProtection.Audit.Reading;
 
 namespace ImageBuilderDataProtection.Kms.Aws.Trail;
 
@@ -10,6 +11,9 @@ public sealed record EventHistoryPage
 
     /// <summary>The records that could not be read, as <c>InvalidAuditRecord</c>.</summary>
     public IReadOnlyList<DataProtectionException> Failures { get; init; } = [];
+
+    /// <summary>How many records are not given because they name no workflow, though they may have been for one (see <see cref="AuditScan.RefusedWithoutParameters"/>).</summary>
+    public int RefusedWithoutParameters { get; init; }
 
     /// <summary>Why there is less than was asked for.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];

@@ -102,6 +102,17 @@ public sealed class AwsEventHistoryTests : IDisposable
     }
 
     [Fact]
+    public async Task Refused_calls_that_may_have_been_for_a_workflow_are_counted()
+    {
+        JObject refused = Record("b");
+        refused["errorCode"] = "AccessDenied";
+        using var stub = new HttpStub(_ => Page(null, Record("a"), refused));
+        EventHistoryPage page = Assert.Single(await ReadAsync(Connect(stub), new AuditFilter()));
+        Assert.Equal((0, 1, 2), (page.Records.Count, page.RefusedWithoutParameters, page.EventCount));
+        Assert.Equal(0, Assert.Single(await ReadAsync(Connect(stub), All)).RefusedWithoutParameters);
+    }
+
+    [Fact]
     public async Task A_search_for_request_ids_ends_when_they_are_found_and_says_which_are_not()
     {
         using var stub = new HttpStub(static request => (string?)request.Json["NextToken"] switch
