@@ -71,6 +71,15 @@ public sealed class AuditFilterTests(Engine engine) : IClassFixture<Engine>, IDi
     }
 
     [Fact]
+    public void Pages_of_an_answer_that_goes_on_are_told_of()
+    {
+        _folder.Write("pages/1.json", "{\"Events\":[],\"NextToken\":\"abc\"}");
+        _folder.Write("pages/2.json", "{\"Events\":[]}");
+        ScriptResult result = engine.Run("param($folder) Get-IBKmsAuditEvent $folder/pages", ("folder", _folder.Path)).NoErrors();
+        Assert.StartsWith("1 file is a page of an answer that goes on (NextToken)", Assert.Single(result.Warnings), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Of_files_and_folders_that_overlap_each_file_is_read_once()
     {
         WriteTrail();

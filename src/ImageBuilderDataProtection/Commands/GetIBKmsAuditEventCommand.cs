@@ -328,6 +328,11 @@ public sealed class GetIBKmsAuditEventCommand : KmsCmdlet
             WriteError(ErrorRecords.Create(digests, digests.File));
         }
 
+        if (_scan?.Scan.UnfinishedPages is > 0 and var pages)
+        {
+            WriteWarning($"{(pages == 1 ? "1 file is a page" : $"{pages:N0} files are pages")} of an answer that goes on (NextToken): events are missing unless the pages after {(pages == 1 ? "it" : "them")} were read, too.");
+        }
+
         long refused = _refusedWithoutParameters + (_scan?.Scan.RefusedWithoutParameters ?? 0);
         if (refused > 0)
         {

@@ -9,10 +9,9 @@ public sealed class AuditScan : IDisposable
 {
     private readonly OrderedScan<IAuditSource, AuditReading> _scan;
     private readonly NameSet _added = new();
-    private long _bytes;
+    private readonly ScanTally _tally = new();
     private long _totalBytes;
     private int _unlisted;
-    private long _refusedWithoutParameters;
 
     /// <summary>Makes a scan of nothing yet.</summary>
     /// <param name="filter">Which records are wanted.</param>
@@ -23,7 +22,7 @@ public sealed class AuditScan : IDisposable
         ArgumentNullException.ThrowIfNull(filter);
         _scan = new OrderedScan<IAuditSource, AuditReading>(parallelism, cancellationToken)
         {
-            NewReader = () => new SourceReader(filter, count => Interlocked.Add(ref _bytes, count), () => Interlocked.Increment(ref _refusedWithoutParameters)),
+            NewReader = () => new SourceReader(filter, _tally),
             BytesOf = static reading => reading.Bytes,
             OfListing = static failure => new AuditReading(null, AuditReadException.OfListing(failure)),
         };
@@ -31,13 +30,16 @@ public sealed class AuditScan : IDisposable
 
     /// <summary>How far it has come.</summary>
     public AuditScanProgress Progress =>
-        new(_scan.SourcesRead, Interlocked.Read(ref _bytes), Volatile.Read(ref _unlisted) == 0 ? Interlocked.Read(ref _totalBytes) : null);
+        new(_scan.SourcesRead, _tally.Bytes, Volatile.Read(ref _unlisted) == 0 ? Interlocked.Read(ref _totalBytes) : null);
 
     /// <summary>
     /// How many records so far are not given because they name no workflow, though they may have been for one: those of refused calls
     /// without parameters, for which all else that is asked for holds.
     /// </summary>
-    public long RefusedWithoutParameters => Interlocked.Read(ref _refusedWithoutParameters);
+    public long RefusedWithoutParameters => _tally.RefusedWithoutParameters;
+
+    /// <summary>How many sources so far are pages of an answer that goes on, as its <c>NextToken</c> says; the other pages may be among the sources, or not.</summary>
+    public long UnfinishedPages => _tally.UnfinishedPages;
 
     /// <summary>Whether all was taken and no more comes.</summary>
     public bool IsDone => _scan.IsDone;

@@ -3,7 +3,7 @@ using System.Buffers;
 namespace ImageBuilderDataProtection.Audit.Reading;
 
 /// <summary>
-/// Cuts a stream into records without reading it as a whole: a list under one of the names of <see cref="RecordListHead"/>, an array
+/// Cuts a stream into records without reading it as a whole: a list under one of the names of <see cref="RecordListEnvelope"/>, an array
 /// of records or of their texts as strings, or records one after the other (JSON lines, a single record, over one line or several).
 /// Records that cannot matter are leapt over (<see cref="RecordLeap"/>); one that stands whole in the bytes at hand and looks sound is
 /// cut out by its <see cref="RecordOutline"/>; every other is followed byte by byte (<see cref="JsonFollower"/>), and at most one is
@@ -65,6 +65,9 @@ internal sealed class RecordScanner(int maxRecordBytes, CandidateTest? candidate
         /// <summary>After something that is not JSON, before the next record.</summary>
         Lost,
     }
+
+    /// <summary>Whether what was passed is a page of an answer, with more pages after it.</summary>
+    public bool IsUnfinishedPage { get; private set; }
 
     /// <summary>Finds the next record, or what is wrong.</summary>
     /// <param name="window">The bytes at hand, which go on where those that were passed before ended.</param>
@@ -278,8 +281,8 @@ internal sealed class RecordScanner(int maxRecordBytes, CandidateTest? candidate
             case Place.Record:
                 return TakeInRecord(value);
             case Place.AfterList:
-                _place = _value.TakeAny(value) ? Place.Top : Place.AfterList;
-                return false;
+                Append([value]);
+                return _value.TakeAny(value) && EndEnvelope();
             case Place.Lost:
                 return false;
             default:
@@ -338,14 +341,14 @@ internal sealed class RecordScanner(int maxRecordBytes, CandidateTest? candidate
 
         switch (_value.Take(value))
         {
-            case JsonStep.Array when _value.Depth == 2 && !_isInArray && RecordListHead.Is(_record.WrittenSpan):
+            case JsonStep.Array when _value.Depth == 2 && !_isInArray && RecordListEnvelope.BeginsList(_record.WrittenSpan):
                 _isInArray = true;
                 _isBareArray = false;
                 _isCommaDue = false;
                 _sawList = true;
                 _number--;
                 _place = Place.List;
-                return isNewlyTooLarge || TellUnfinishedQuery();
+                return TellUnfinishedAnswer() || isNewlyTooLarge;
             case JsonStep.End:
                 return EndRecord(isNewlyTooLarge);
             case JsonStep.BrokenString:
@@ -371,9 +374,11 @@ internal sealed class RecordScanner(int maxRecordBytes, CandidateTest? candidate
         }
     }
 
-    private bool TellUnfinishedQuery()
+    // Of what stands before the list, or after it.
+    private bool TellUnfinishedAnswer()
     {
-        if (RecordListHead.UnfinishedStatus(_record.WrittenSpan) is not { } status)
+        IsUnfinishedPage |= RecordListEnvelope.HasNextToken(_record.WrittenSpan);
+        if (RecordListEnvelope.UnfinishedStatus(_record.WrittenSpan) is not { } status)
         {
             return false;
         }
@@ -407,11 +412,19 @@ internal sealed class RecordScanner(int maxRecordBytes, CandidateTest? candidate
         return true;
     }
 
+    private bool EndEnvelope()
+    {
+        _place = Place.Top;
+        return TellUnfinishedAnswer();
+    }
+
     private void EndList()
     {
         _isInArray = false;
         _isCommaDue = false;
         _value.BeginAfterValue();
+        _record.ResetWrittenCount();
+        _isTooLarge = false;
         _place = _isBareArray ? Place.Top : Place.AfterList;
     }
 

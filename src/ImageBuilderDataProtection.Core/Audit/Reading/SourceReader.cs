@@ -9,9 +9,8 @@ namespace ImageBuilderDataProtection.Audit.Reading;
 /// bytes. At most a buffer and one record are held. Not safe for several threads.
 /// </summary>
 /// <param name="filter">Which records are wanted.</param>
-/// <param name="onBytes">Is told how many bytes of the source, as it is stored, were read.</param>
-/// <param name="onMayMatch">Is called for each record that may be wanted, and is not given (<see cref="AuditFilter.MayMatch"/>).</param>
-internal sealed class SourceReader(AuditFilter filter, Action<long> onBytes, Action onMayMatch) : ISourceReader<IAuditSource, AuditReading>
+/// <param name="tally">Is told what is read.</param>
+internal sealed class SourceReader(AuditFilter filter, ScanTally tally) : ISourceReader<IAuditSource, AuditReading>
 {
     private const int BufferBytes = 256 * 1024;
 
@@ -55,14 +54,14 @@ internal sealed class SourceReader(AuditFilter filter, Action<long> onBytes, Act
             first?.Dispose();
 
             // What was not read, or read twice, is done with.
-            onBytes(source.Length - stored);
+            tally.AddBytes(source.Length - stored);
         }
 
         Stream Open() => new MeteredStream(source.Open(cancellationToken), count =>
         {
             cancellationToken.ThrowIfCancellationRequested();
             stored += count;
-            onBytes(count);
+            tally.AddBytes(count);
         });
     }
 
@@ -185,6 +184,11 @@ internal sealed class SourceReader(AuditFilter filter, Action<long> onBytes, Act
                 }
             }
 
+            if (scanner.IsUnfinishedPage)
+            {
+                tally.AddUnfinishedPage();
+            }
+
             if (scanner.End() is { } unsaid)
             {
                 yield return new AuditReading(null, Failure(unsaid, name));
@@ -205,7 +209,7 @@ internal sealed class SourceReader(AuditFilter filter, Action<long> onBytes, Act
 
         try
         {
-            return filter.Select(RecordForm.Unwrap(found.Bytes).Span, name, onMayMatch) is { } record ? new AuditReading(record, null) : null;
+            return filter.Select(RecordForm.Unwrap(found.Bytes).Span, name, tally.AddRefusedWithoutParameters) is { } record ? new AuditReading(record, null) : null;
         }
         catch (DataProtectionException error)
         {

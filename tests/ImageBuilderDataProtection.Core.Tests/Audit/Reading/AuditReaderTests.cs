@@ -473,7 +473,7 @@ public sealed class AuditReaderTests : IDisposable
     private List<string> IdsOnThisThread(string path)
     {
         var ids = new List<string>();
-        foreach (AuditReading reading in new SourceReader(new AuditFilter(), static _ => { }, static () => { }).Read(AuditFile.At(path), default))
+        foreach (AuditReading reading in new SourceReader(new AuditFilter(), new ScanTally()).Read(AuditFile.At(path), default))
         {
             if (reading.Failure is null)
             {

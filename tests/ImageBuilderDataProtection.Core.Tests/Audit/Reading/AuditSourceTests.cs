@@ -82,12 +82,33 @@ public sealed class AuditSourceTests : IDisposable
         var row = new JArray(new JObject { ["eventJson"] = Text("1") });
         foreach (JArray rows in new[] { new JArray(row), new JArray() })
         {
-            _errors.Clear();
-            string answer = new JObject { ["QueryStatus"] = status, ["QueryStatistics"] = new JObject { ["ResultsCount"] = 1 }, ["QueryResultRows"] = rows, ["ErrorMessage"] = "x" }.ToString();
-            Assert.Equal(rows.Count == 0 ? [] : ["1"], Ids(Write("lake.json", answer)));
-            Assert.Equal(isTold ? ["AuditQueryUnfinished"] : [], _errors.Select(static error => error.ErrorId));
-            Assert.All(_errors, error => Assert.Contains(status!, error.Message, StringComparison.Ordinal));
+            // An object's elements have no order: sorted by their names, the status comes last.
+            JProperty[] elements = [new("QueryStatus", status), new("QueryStatistics", new JObject { ["ResultsCount"] = 1 }), new("QueryResultRows", rows), new("ErrorMessage", "x")];
+            foreach (JObject answer in new[] { new JObject(elements), new JObject(elements.OrderBy(static element => element.Name, StringComparer.Ordinal)), new JObject(elements.Reverse()) })
+            {
+                _errors.Clear();
+                Assert.Equal(rows.Count == 0 ? [] : ["1"], Ids(Write("lake.json", answer.ToString())));
+                Assert.Equal(isTold ? ["AuditQueryUnfinished"] : [], _errors.Select(static error => error.ErrorId));
+                Assert.All(_errors, error => Assert.Contains(status!, error.Message, StringComparison.Ordinal));
+            }
         }
+    }
+
+    [Theory]
+    [InlineData("{\"Events\":[],\"NextToken\":\"abc\"}", true)]
+    [InlineData("{\"NextToken\" : \"abc\", \"Events\":[{\"CloudTrailEvent\":\"{}\"}]}", true)]
+    [InlineData("{\"QueryStatus\":\"FINISHED\",\"QueryResultRows\":[],\n\"NextToken\": \"]\\\"\"\n}", true)]
+    [InlineData("{\"Events\":[],\"NextToken\":null}", false)]
+    [InlineData("{\"Events\":[],\"NextToken\":\"\"}", false)]
+    [InlineData("{\"Events\":[{\"NextToken\":\"abc\"}]}", false)]
+    [InlineData("{\"Records\":[]}", false)]
+    public void A_page_of_an_answer_that_goes_on_is_counted(string answer, bool isCounted)
+    {
+        var reader = new AuditReader();
+        using AuditScan scan = reader.Scan();
+        scan.Add(reader.Sources(Write("page.json", answer), _errors.Add));
+        _ = scan.TakeAll().Count();
+        Assert.Equal(isCounted ? 1 : 0, scan.UnfinishedPages);
     }
 
     [Fact]
@@ -304,7 +325,7 @@ public sealed class AuditSourceTests : IDisposable
 
         // On this thread, whose memory can be told.
         long before = GC.GetAllocatedBytesForCurrentThread();
-        AuditReading[] readings = [.. new SourceReader(new AuditFilter(), static _ => { }, static () => { }).Read(AuditFile.At(path), default)];
+        AuditReading[] readings = [.. new SourceReader(new AuditFilter(), new ScanTally()).Read(AuditFile.At(path), default)];
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 20 * 1024 * 1024);
         Assert.Equal(["1", "AuditRecordTooLarge", "3"], readings.Select(static reading => reading.Event?.EventId ?? reading.Failure!.ErrorId));
         Assert.Equal((path, 2L), (readings[1].Failure!.File, readings[1].Failure!.RecordNumber));
@@ -525,7 +546,7 @@ public sealed class AuditSourceTests : IDisposable
     {
         using var stop = new CancellationTokenSource();
         var stream = new Dribble("{}"u8.ToArray(), stop.Cancel);
-        Assert.Throws<OperationCanceledException>(() => new SourceReader(new AuditFilter(), static _ => { }, static () => { }).Read(new Source(() => stream, 2), stop.Token).Count());
+        Assert.Throws<OperationCanceledException>(() => new SourceReader(new AuditFilter(), new ScanTally()).Read(new Source(() => stream, 2), stop.Token).Count());
         Assert.True(stream.IsClosed);
     }
 
@@ -537,7 +558,7 @@ public sealed class AuditSourceTests : IDisposable
         using var stop = new CancellationTokenSource();
         Dribble? again = null;
         var source = new Source(() => again = new Dribble(packed, again is null ? null : stop.Cancel), packed.Length);
-        Assert.Throws<OperationCanceledException>(() => new SourceReader(new AuditFilter(), static _ => { }, static () => { }).Read(source, stop.Token).Count());
+        Assert.Throws<OperationCanceledException>(() => new SourceReader(new AuditFilter(), new ScanTally()).Read(source, stop.Token).Count());
         Assert.Equal(1, again!.Reads);
     }
 
@@ -563,7 +584,7 @@ public sealed class AuditSourceTests : IDisposable
         Assert.Equal(["1", "2"], new AuditReader { Filter = filter }.Read([_folder], _errors.Add).Select(static record => record.EventId));
     }
 
-    private static List<AuditReading> ReadSource(IAuditSource source) => [.. new SourceReader(new AuditFilter(), static _ => { }, static () => { }).Read(source, default)];
+    private static List<AuditReading> ReadSource(IAuditSource source) => [.. new SourceReader(new AuditFilter(), new ScanTally()).Read(source, default)];
 
     private static JObject One(string id)
     {

@@ -61,6 +61,6 @@ internal sealed record LogPrefix(string Value, LogLevel Level)
 
     private static bool IsAccount(string folder) => folder.Length == 12 && folder.All(char.IsAsciiDigit);
 
-    // CloudTrail-Digest, CloudTrail-Insight.
-    private static bool IsOtherOfCloudTrail(string folder) => folder.StartsWith(Trail + "-", StringComparison.Ordinal);
+    // Whole names: a prefix of the trail's owner may begin alike, and stands above.
+    private static bool IsOtherOfCloudTrail(string folder) => folder is Trail + "-Digest" or Trail + "-Insight";
 }

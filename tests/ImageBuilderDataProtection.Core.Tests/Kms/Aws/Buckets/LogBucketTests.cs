@@ -63,6 +63,16 @@ public sealed class LogBucketTests
     }
 
     [Fact]
+    public void The_trails_prefix_may_begin_with_CloudTrails_name()
+    {
+        using var bucket = new S3Stub();
+        string log = Log("CloudTrail-prod/AWSLogs/111122223333", "us-west-2", "2026-03-01T10:00");
+        bucket.Add(log, $"CloudTrail-prod/AWSLogs/{Account}/CloudTrail-Insight/us-west-2/2026/03/01/{Account}_CloudTrail-Insight_us-west-2_20260301T1000Z_0000000000000000.json.gz");
+        Assert.Equal([log], Find(bucket, ""));
+        Assert.Equal([log], Find(bucket, "CloudTrail-prod/"));
+    }
+
+    [Fact]
     public void No_more_is_listed_than_the_time_and_the_region_leave()
     {
         using var bucket = new S3Stub();
