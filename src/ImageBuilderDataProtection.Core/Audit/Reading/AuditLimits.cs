@@ -14,4 +14,7 @@ public static class AuditLimits
 
     /// <summary>How many entries a .zip file may have.</summary>
     public const int ArchiveEntries = 100_000;
+
+    /// <summary>How many bytes the directory of a .zip file may have, which is held in memory: 32 MiB.</summary>
+    public const int ArchiveDirectoryBytes = 32 << 20;
 }

@@ -67,8 +67,8 @@ internal sealed class SourceReader(AuditFilter filter, ScanTally tally) : ISourc
 
     private IEnumerable<AuditReading> ReadArchive(string name, Func<Stream> open, Expansion expansion, CancellationToken cancellationToken)
     {
-        using ZipArchive? archive = Try(name, () => OpenArchive(open), out AuditReadException? failure);
-        ZipArchiveEntry[]? entries = archive is null ? null : Try(name, () => ListEntries(archive, name), out failure);
+        using ZipArchive? archive = Try(name, () => OpenArchive(open, name), out AuditReadException? failure);
+        ZipArchiveEntry[]? entries = archive is null ? null : Try(name, () => ListEntries(archive), out failure);
         failure ??= entries is [] ? AuditReadException.NoTrailFiles(name) : null;
         if (failure is not null)
         {
@@ -91,12 +91,20 @@ internal sealed class SourceReader(AuditFilter filter, ScanTally tally) : ISourc
         }
     }
 
-    private static ZipArchive OpenArchive(Func<Stream> open)
+    private static ZipArchive OpenArchive(Func<Stream> open, string name)
     {
         Stream stream = open();
         try
         {
-            return stream.CanSeek ? new ZipArchive(stream, ZipArchiveMode.Read) : throw new IOException("A .zip archive can only be read from a file.");
+            if (!stream.CanSeek)
+            {
+                throw new IOException("A .zip archive can only be read from a file.");
+            }
+
+            ZipDirectory directory = ZipDirectory.Find(stream);
+            return directory.Entries > AuditLimits.ArchiveEntries ? throw TooLarge(name, $"{directory.Entries:N0} entries; a .zip file may have at most {AuditLimits.ArchiveEntries:N0}")
+                : directory.Bytes > AuditLimits.ArchiveDirectoryBytes ? throw TooLarge(name, $"a directory of {directory.Bytes:N0} bytes; a .zip file may have one of at most {AuditLimits.ArchiveDirectoryBytes:N0}")
+                : new ZipArchive(stream, ZipArchiveMode.Read);
         }
         catch
         {
@@ -105,10 +113,11 @@ internal sealed class SourceReader(AuditFilter filter, ScanTally tally) : ISourc
         }
     }
 
-    private static ZipArchiveEntry[] ListEntries(ZipArchive archive, string name) => archive.Entries.Count <= AuditLimits.ArchiveEntries
-        ? [.. archive.Entries.Where(static entry => TrailFiles.IsTrailFile(entry.Name)).OrderBy(static entry => entry.FullName, Comparer<string>.Create(TrailFiles.CompareNames))]
-        : throw new AuditReadException(
-            "AuditFileTooLarge", FailureKind.LimitExceeded, $"\"{name}\" has {archive.Entries.Count:N0} entries; a .zip file may have at most {AuditLimits.ArchiveEntries:N0}; unpack it and read the folder.", name);
+    private static ZipArchiveEntry[] ListEntries(ZipArchive archive) =>
+        [.. archive.Entries.Where(static entry => TrailFiles.IsTrailFile(entry.Name)).OrderBy(static entry => entry.FullName, Comparer<string>.Create(TrailFiles.CompareNames))];
+
+    private static AuditReadException TooLarge(string name, FormattableString what) => new(
+        "AuditFileTooLarge", FailureKind.LimitExceeded, $"\"{name}\" has {FormattableString.Invariant(what)}; unpack it and read the folder.", name);
 
     // What Windows PowerShell writes with > is UTF-16.
     private static Stream Unpack(LeadingBytes stream, Func<Stream> open) => stream.Peek() switch
