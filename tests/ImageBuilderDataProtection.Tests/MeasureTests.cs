@@ -41,7 +41,12 @@ public sealed class MeasureTests(Engine engine) : IClassFixture<Engine>, IDispos
     [Fact]
     public void No_events_are_no_groups_and_other_groupings_are_refused()
     {
-        Assert.Empty(_scenario.Run("@() | Measure-IBKmsAuditEvent").NoErrors().Output);
+        foreach (string nothing in (string[])["@() |", "$null |", "$null, @() |"])
+        {
+            Assert.Empty(_scenario.Run(nothing + " Measure-IBKmsAuditEvent").NoErrors().Output);
+        }
+
+        Assert.Empty(_scenario.Run("Measure-IBKmsAuditEvent -InputObject @(); Measure-IBKmsAuditEvent -InputObject $null").NoErrors().Output);
         Assert.StartsWith("ParameterArgumentValidationError,", _scenario.Run("Measure-IBKmsAuditEvent -By Weather").Error().FullyQualifiedErrorId, StringComparison.Ordinal);
     }
 
