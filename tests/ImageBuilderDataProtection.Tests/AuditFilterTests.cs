@@ -43,6 +43,21 @@ public sealed class AuditFilterTests(Engine engine) : IClassFixture<Engine>, IDi
     }
 
     [Theory]
+    [InlineData("-InvokedBy '(none)'", "2 4 6")]
+    [InlineData("-InvokedBy '(direct)' -AllKmsEvents", "2 4 5 6")]
+    [InlineData("-WorkflowArn '(none)'", "5")]
+    [InlineData("-WorkflowArn '(no workflow)', test/*", "2 4 5")]
+    [InlineData("-WorkflowArn '(hidden)', '(hidden workflow)'", "6")]
+    [InlineData("-Principal '(none)'", "6")]
+    [InlineData("-Principal '(no principal)', role/Tests", "3 4 6")]
+    public void What_counts_show_for_what_is_not_there_or_withheld_is_taken(string parameters, string expected)
+    {
+        WriteTrail();
+        _folder.Write("trail/4.json", "{\"eventVersion\":\"1.11\",\"eventTime\":\"2026-03-05T10:00:00Z\",\"eventSource\":\"kms.amazonaws.com\",\"eventName\":\"CreateGrant\",\"requestParameters\":\"HIDDEN_DUE_TO_SECURITY_REASONS\",\"eventID\":\"6\"}");
+        Assert.Equal(expected, string.Join(' ', engine.Run($"param($folder) Get-IBKmsAuditEvent $folder/trail {parameters} | ForEach-Object EventId", ("folder", _folder.Path)).NoErrors().Output));
+    }
+
+    [Theory]
     [InlineData("-EventName Dec*", "InvalidEventName")]
     [InlineData("-Region nonsense", "InvalidRegion")]
     [InlineData("-KeyId 1234abcd", "InvalidKeyId")]

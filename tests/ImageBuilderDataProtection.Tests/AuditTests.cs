@@ -54,6 +54,18 @@ public sealed class AuditTests(Engine engine) : IClassFixture<Engine>, IDisposab
         Assert.Single(result.Output);
     }
 
+    [Theory]
+    [InlineData("$null | Get-IBKmsAuditEvent")]
+    [InlineData("[pscustomobject]@{ Path = $null } | Get-IBKmsAuditEvent")]
+    [InlineData("Get-IBKmsAuditEvent $null")]
+    [InlineData("Get-IBKmsAuditEvent \"$folder/kms/trail\", $null")]
+    public void No_path_is_refused_in_a_sentence(string script)
+    {
+        ScriptResult result = _scenario.Run(script);
+        Assert.EndsWith(" 'Path'. What was given is null, which names no file or folder.", result.Error().Exception.Message, StringComparison.Ordinal);
+        Assert.Empty(result.Output);
+    }
+
     [Fact]
     public void A_folder_that_is_no_local_KMS_is_refused()
     {

@@ -17,7 +17,9 @@ public sealed class AuditedPolicyTests(Engine engine) : IClassFixture<Engine>, I
     [InlineData("$events = Get-IBKmsAuditEvent -LocalKms $kms.LocalKms; New-IBWorkflowKeyPolicy -FromAuditEvent $events")]
     [InlineData("New-IBWorkflowKeyPolicy -FromAuditEvent -AuditEvent (Get-IBKmsAuditEvent -LocalKms $kms.LocalKms)")]
     [InlineData("Get-IBKmsAuditEvent -LocalKms $kms.LocalKms | ForEach-Object ToJson | New-IBWorkflowKeyPolicy -FromAuditEvent")]
-    public void Events_come_by_the_pipeline_as_a_value_and_as_JSON(string script)
+    [InlineData("Get-IBKmsAuditEvent -LocalKms $kms.LocalKms | ThroughJob | New-IBWorkflowKeyPolicy -FromAuditEvent")]
+    [InlineData("New-IBWorkflowKeyPolicy -FromAuditEvent @(Get-IBKmsAuditEvent -LocalKms $kms.LocalKms | ThroughJob)")]
+    public void Events_come_by_the_pipeline_as_a_value_as_JSON_and_through_jobs(string script)
     {
         ScriptResult result = _scenario.Run(script).NoErrors();
         JsonNode policy = JsonNode.Parse(result.Only().BaseObject.ToString()!)!;

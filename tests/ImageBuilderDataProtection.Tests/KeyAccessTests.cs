@@ -186,6 +186,7 @@ public sealed class KeyAccessTests(Engine engine) : IClassFixture<Engine>, IDisp
 
     [Theory]
     [InlineData("Get-IBKmsAuditEvent -LocalKms $kms.LocalKms | Revoke-IBWorkflowKeyAccess alias/ExampleKMSKey $role @kms -Confirm:$false")]
+    [InlineData("Get-IBKmsAuditEvent -LocalKms $kms.LocalKms | ThroughJob | Revoke-IBWorkflowKeyAccess alias/ExampleKMSKey $role @kms -Confirm:$false")]
     [InlineData("[pscustomobject]@{ KeyId = 'alias/ExampleKMSKey'; ExecutionRoleArn = $role } | Revoke-IBWorkflowKeyAccess -AuditEvent (Get-IBKmsAuditEvent -LocalKms $kms.LocalKms) @kms -Confirm:$false")]
     [InlineData("Get-IBKmsAuditEvent -LocalKms $kms.LocalKms | Revoke-IBWorkflowKeyAccess alias/ExampleKMSKey $role -WorkflowArn arn:aws:imagebuilder:*:111122223333:workflow/* @kms -Confirm:$false")]
     public void The_workflow_of_an_audit_event_is_no_pattern(string script)

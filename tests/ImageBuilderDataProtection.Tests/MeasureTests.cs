@@ -32,16 +32,50 @@ public sealed class MeasureTests(Engine engine) : IClassFixture<Engine>, IDispos
     [InlineData("Get-IBKmsAuditEvent -LocalKms $kms.LocalKms -AllKmsEvents | Measure-IBKmsAuditEvent Operation, region")]
     [InlineData("Measure-IBKmsAuditEvent -InputObject (Get-IBKmsAuditEvent -LocalKms $kms.LocalKms -AllKmsEvents) -By Operation, Region")]
     [InlineData("Get-IBKmsAuditEvent -LocalKms $kms.LocalKms -AllKmsEvents | ForEach-Object ToJson | Measure-IBKmsAuditEvent -By Operation, Region, Operation")]
-    public void Events_come_by_the_pipeline_as_a_value_and_as_JSON(string script) => Assert.Equal(
+    [InlineData("Get-IBKmsAuditEvent -LocalKms $kms.LocalKms -AllKmsEvents | ThroughJob | Measure-IBKmsAuditEvent Operation, Region")]
+    [InlineData("Measure-IBKmsAuditEvent -AuditEvent (Get-IBKmsAuditEvent -LocalKms $kms.LocalKms -AllKmsEvents | ThroughJob) Operation, Region")]
+    public void Events_come_by_the_pipeline_as_a_value_as_JSON_and_through_jobs(string script) => Assert.Equal(
         ["CreateAlias us-west-2 1", "CreateKey us-west-2 1", "EnableKeyRotation us-west-2 1", "GenerateDataKey us-west-2 1"],
         _scenario.Run(script + " | ForEach-Object { \"$($_.Operation) $($_.Region) $($_.Count)\" }").NoErrors().Output.Select(static line => line.ToString()));
 
     [Fact]
     public void No_events_are_no_groups_and_other_groupings_are_refused()
     {
-        Assert.Empty(_scenario.Run("@() | Measure-IBKmsAuditEvent").NoErrors().Output);
+        foreach (string nothing in (string[])["@() |", "$null |", "$null, @() |"])
+        {
+            Assert.Empty(_scenario.Run(nothing + " Measure-IBKmsAuditEvent").NoErrors().Output);
+        }
+
+        Assert.Empty(_scenario.Run("Measure-IBKmsAuditEvent -InputObject @(); Measure-IBKmsAuditEvent -InputObject $null").NoErrors().Output);
         Assert.StartsWith("ParameterArgumentValidationError,", _scenario.Run("Measure-IBKmsAuditEvent -By Weather").Error().FullyQualifiedErrorId, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("Get-Command -Module ImageBuilderDataProtection", "AuditEventExpected", "A System.Management.Automation.CmdletInfo is no audit event")]
+    [InlineData("[pscustomobject]@{ EventName = 'Decrypt' }", "AuditEventExpected", "A System.Management.Automation.PSCustomObject is no audit event")]
+    [InlineData("$events | ThroughJob | ForEach-Object { $_.Json = $null; $_ }", "AuditEventExpected", "has lost its record")]
+    [InlineData("$events | ThroughJob | ForEach-Object { $_.Json = '{'; $_ }", "InvalidJson", "line 1")]
+    [InlineData("\"$folder/kms\"", "InvalidJson", "line 1")]
+    public void What_is_no_event_ends_the_command_with_one_error_and_no_numbers(string others, string errorId, string says)
+    {
+        ScriptResult result = _scenario.Run($$"""
+            $events = Get-IBKmsAuditEvent -LocalKms $kms.LocalKms -AllKmsEvents
+            & { $events; {{others}}; $events } | Measure-IBKmsAuditEvent Operation -ErrorAction SilentlyContinue
+            """);
+        Assert.Empty(result.Output);
+        ErrorRecord error = result.Error();
+        Assert.StartsWith(errorId + ",", error.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Contains(says, error.Exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_record_that_travels_with_an_event_is_seen_only_where_it_arrives() => Assert.Equal(
+        ["False", "True"],
+        _scenario.Run("""
+            $live = @(Get-IBKmsAuditEvent -LocalKms $kms.LocalKms)[0]
+            $live.psobject.Properties.Match('*').Name -contains 'Json'
+            ($live | ThroughJob).Json -eq $live.ToJson()
+            """).NoErrors().Output.Select(static line => line.ToString()));
 
     [Fact]
     public void A_limit_ends_the_command_with_one_error()

@@ -70,11 +70,13 @@ public sealed class PolicyTestTests(Engine engine) : IClassFixture<Engine>, IDis
     public void Quiet_gives_one_value(string parameters, bool expected) =>
         Assert.Equal(expected, _scenario.Run($"New-IBWorkflowKeyPolicy $role | Test-IBWorkflowKeyPolicy -Quiet {parameters}").Only().BaseObject);
 
-    [Fact]
-    public void A_denied_event_is_explained_by_the_live_policy()
+    [Theory]
+    [InlineData("")]
+    [InlineData("| ThroughJob")]
+    public void A_denied_event_is_explained_by_the_live_policy(string through)
     {
         _scenario.Run("Protect-IBWorkflow \"$folder/build.yml\" -KeyId alias/ExampleKMSKey -WorkflowArn $workflow -RoleArn \"${role}2\" @kms").Error();
-        PSObject decision = _scenario.Run("Get-IBKmsAuditEvent -LocalKms $kms.LocalKms | Where-Object IsDenied | Test-IBWorkflowKeyPolicy -KeyId alias/ExampleKMSKey @kms").Only();
+        PSObject decision = _scenario.Run($"Get-IBKmsAuditEvent -LocalKms $kms.LocalKms | Where-Object IsDenied {through} | Test-IBWorkflowKeyPolicy -KeyId alias/ExampleKMSKey @kms").Only();
         Assert.False((bool)decision.Properties["Allowed"].Value);
         Assert.Equal(Scenario.Workflow, decision.Properties["WorkflowArn"].Value);
         Assert.NotNull(decision.Properties["EventId"].Value);

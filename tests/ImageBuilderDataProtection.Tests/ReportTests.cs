@@ -51,6 +51,30 @@ public sealed class ReportTests(Engine engine) : IClassFixture<Engine>, IDisposa
     }
 
     [Fact]
+    public void Events_that_have_come_through_a_job_make_the_same_page()
+    {
+        _scenario.Run(Events + " | Export-IBKmsAuditReport \"$folder/report.html\"").Only();
+        string live = BelowTheTimeItIsMade(Page);
+        _scenario.Run(Events + " | ThroughJob | Export-IBKmsAuditReport \"$folder/report.html\" -Force").Only();
+        Assert.Contains("CreateKey", live, StringComparison.Ordinal);
+        Assert.Equal(live, BelowTheTimeItIsMade(Page));
+
+        static string BelowTheTimeItIsMade(string page) => page[page.IndexOf("</header>", StringComparison.Ordinal)..];
+    }
+
+    [Theory]
+    [InlineData("Get-Command -Module ImageBuilderDataProtection", "A System.Management.Automation.CmdletInfo is no audit event")]
+    [InlineData(Events + " | ThroughJob | ForEach-Object { $_.Json = $null; $_ }", "has lost its record")]
+    public void What_is_no_event_ends_the_command_with_one_error_and_no_page(string script, string says)
+    {
+        ErrorRecord error = _scenario.Run(script + " | Export-IBKmsAuditReport \"$folder/report.html\" -ErrorAction SilentlyContinue").Error();
+        Assert.StartsWith("AuditEventExpected,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Equal(ErrorCategory.InvalidArgument, error.CategoryInfo.Category);
+        Assert.Contains(says, error.Exception.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("report.html", _scenario.Files);
+    }
+
+    [Fact]
     public void An_existing_file_is_refused_before_an_event_is_read_and_replaced_with_Force()
     {
         _scenario.Folder.Write("report.html", "old");

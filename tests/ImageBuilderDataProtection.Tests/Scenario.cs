@@ -4,7 +4,8 @@ namespace ImageBuilderDataProtection.ModuleTests;
 
 /// <summary>
 /// A folder with a local KMS that has a key, alias/ExampleKMSKey, and a workflow document. Its scripts find in variables
-/// the $folder, the execution $role, the $workflow's ARN, and in $kms the parameters that name the local KMS.
+/// the $folder, the execution $role, the $workflow's ARN, and in $kms the parameters that name the local KMS; ThroughJob makes of
+/// objects what a job hands over of them.
 /// </summary>
 public sealed class Scenario : IDisposable
 {
@@ -22,6 +23,7 @@ public sealed class Scenario : IDisposable
         $kms = @{ LocalKms = "$folder/kms"; Region = 'us-west-2' }
         $protect = $kms + @{ KeyId = 'alias/ExampleKMSKey'; RoleArn = $role }
         $open = $kms + @{ WorkflowArn = $workflow; RoleArn = $role }
+        filter ThroughJob { [System.Management.Automation.PSSerializer]::Deserialize([System.Management.Automation.PSSerializer]::Serialize($_, 1)) }
 
         """;
 

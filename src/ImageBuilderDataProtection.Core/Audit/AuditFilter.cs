@@ -62,7 +62,8 @@ public sealed record AuditFilter
 
     /// <summary>
     /// The workflows, by patterns of their ARNs; none for any. A record is of every workflow that one of its encryption contexts
-    /// names. Records whose context is withheld name none.
+    /// names. Records whose context is withheld name none; <see cref="AuditPattern.Hidden"/> asks for them, and
+    /// <see cref="AuditPattern.None"/> for those that are for no workflow, be it without <see cref="AllKmsEvents"/>.
     /// </summary>
     public IReadOnlyList<AuditPattern> Workflows
     {
@@ -72,7 +73,7 @@ public sealed record AuditFilter
 
     /// <summary>
     /// The callers, by patterns of what names them: the ARN, the role's ARN, the user name, the principal id or the account; none
-    /// for any.
+    /// for any. <see cref="AuditPattern.None"/> asks for records that name no caller.
     /// </summary>
     public IReadOnlyList<AuditPattern> Principals
     {
@@ -80,7 +81,10 @@ public sealed record AuditFilter
         init => (_principals, PrincipalSet) = (value, new AuditPatternSet(value));
     }
 
-    /// <summary>The AWS services that called for a principal, by patterns such as <c>imagebuilder*</c>; none for any.</summary>
+    /// <summary>
+    /// The AWS services that called for a principal, by patterns such as <c>imagebuilder*</c>; none for any.
+    /// <see cref="AuditPattern.None"/> asks for direct calls.
+    /// </summary>
     public IReadOnlyList<AuditPattern> InvokedBy
     {
         get => _invokedBy;
@@ -108,7 +112,7 @@ public sealed record AuditFilter
     }
 
     /// <summary>Whether only records that name a workflow, or may, are wanted, whatever else is asked for.</summary>
-    internal bool NeedsWorkflow => !AllKmsEvents && RequestIds.Count + EventIds.Count == 0;
+    internal bool NeedsWorkflow => Workflows.Count > 0 ? !Workflows.Any(static pattern => pattern.AsksForNone) : !AllKmsEvents && RequestIds.Count + EventIds.Count == 0;
 
     // The same for looking up: thousands of ids may be asked for.
     private HashSet<string> RequestIdSet { get; init; } = NoTexts;
@@ -140,7 +144,7 @@ public sealed record AuditFilter
     // see it.
     private bool IsOfWorkflow(KmsAuditEvent record) =>
         (!NeedsWorkflow || record.IsEncryptionContextHidden || record.WorkflowArns.Count > 0)
-        && (Workflows.Count == 0 || record.WorkflowArns.Any(WorkflowSet.IsMatch));
+        && (Workflows.Count == 0 || WorkflowSet.IsMatchOfAny(record.WorkflowArns, record.IsEncryptionContextHidden));
 
     // What must be read from the record's bytes comes last, and only if it is asked for.
     private bool MatchesOtherwise(KmsAuditEvent record) =>
@@ -148,10 +152,10 @@ public sealed record AuditFilter
         && IsAmong(EventNameSet, record.EventName)
         && (Region is null || Region.Equals(record.AwsRegion, StringComparison.OrdinalIgnoreCase))
         && (!DeniedOnly || record.IsDenied)
-        && (InvokedBy.Count == 0 || InvokedBySet.IsMatch(record.InvokedBy))
+        && (InvokedBy.Count == 0 || InvokedBySet.IsMatchOfAny([record.InvokedBy]))
         && (RequestIds.Count == 0 || IsAmong(RequestIdSet, record.RequestId))
         && (EventIds.Count == 0 || IsAmong(EventIdSet, record.EventId))
-        && (Principals.Count == 0 || (record.UserIdentity?.Names ?? []).Any(PrincipalSet.IsMatch))
+        && (Principals.Count == 0 || PrincipalSet.IsMatchOfAny(record.UserIdentity?.Names ?? []))
         && (Key is null || IsKey(record.KeyArn ?? "", record) || record.KeyNames.Any(name => IsKey(name, record)));
 
     /// <summary>Reads a record; null for one of another service, and for one that is not wanted.</summary>

@@ -270,10 +270,16 @@ public sealed class KmsAuditEvent
     /// <c>InvalidAuditRecord</c>: it is JSON, but no CloudTrail record of a KMS call; <c>JsonTooLarge</c>: it is longer than
     /// <see cref="MaxRecordBytes"/>.
     /// </exception>
-    public static KmsAuditEvent Parse(string json)
+    public static KmsAuditEvent Parse(string json) => Parse(json, sourceFile: null);
+
+    /// <summary>Likewise, a record that was once read from a file.</summary>
+    /// <param name="json">The record, one JSON object.</param>
+    /// <param name="sourceFile">The file; null when it was read from none.</param>
+    /// <inheritdoc cref="Parse(string)" path="/exception"/>
+    public static KmsAuditEvent Parse(string json, string? sourceFile)
     {
         ArgumentNullException.ThrowIfNull(json);
-        return Read(StrictJson.Encode(json, What, MaxRecordBytes));
+        return Read(StrictJson.Encode(json, What, MaxRecordBytes), sourceFile);
     }
 
     /// <summary>The CloudTrail record, indented.</summary>
@@ -286,7 +292,7 @@ public sealed class KmsAuditEvent
     /// <summary>Reads one record.</summary>
     /// <param name="utf8">The record's bytes; a byte order mark and white space around it are passed over.</param>
     /// <param name="sourceFile">The file that it is from.</param>
-    /// <inheritdoc cref="Parse" path="/exception"/>
+    /// <inheritdoc cref="Parse(string)" path="/exception"/>
     internal static KmsAuditEvent Read(ReadOnlySpan<byte> utf8, string? sourceFile = null) =>
         new(KmsRecordReader.Read(utf8, stackalloc ulong[KmsRecordReader.MaxOpenNames]), sourceFile);
 

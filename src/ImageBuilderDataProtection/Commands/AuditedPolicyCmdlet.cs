@@ -16,6 +16,7 @@ public abstract class AuditedPolicyCmdlet : DataProtectionCmdlet
     /// <summary>The audit events.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = AuditEventSet)]
     [ValidateNotNull]
+    [AuditEventTransformation]
     public KmsAuditEvent[] AuditEvent { get; set; } = [];
 
     /// <summary>Takes each event up. One that a policy cannot allow becomes a non-terminating error.</summary>

@@ -7,7 +7,7 @@ namespace ImageBuilderDataProtection.Commands;
 /// <summary>Export-IBKmsAuditReport: makes one HTML page of audit events.</summary>
 [Cmdlet(VerbsData.Export, "IBKmsAuditReport", SupportsShouldProcess = true)]
 [OutputType(typeof(FileInfo))]
-public sealed class ExportIBKmsAuditReportCommand : DataProtectionCmdlet
+public sealed class ExportIBKmsAuditReportCommand : AuditEventCmdlet
 {
     private AuditReport _report = null!;
     private string _target = null!;
@@ -17,13 +17,6 @@ public sealed class ExportIBKmsAuditReportCommand : DataProtectionCmdlet
     [Alias("LiteralPath", "LP")]
     [ValidateNotNullOrEmpty]
     public string Path { get; set; } = null!;
-
-    /// <summary>The audit events.</summary>
-    [Parameter(Mandatory = true, ValueFromPipeline = true)]
-    [Alias("AuditEvent")]
-    [AllowNull]
-    [AllowEmptyCollection]
-    public KmsAuditEvent[]? InputObject { get; set; }
 
     /// <summary>The heading of the page.</summary>
     [Parameter]
@@ -52,16 +45,6 @@ public sealed class ExportIBKmsAuditReportCommand : DataProtectionCmdlet
     }
 
     /// <inheritdoc />
-    protected override void ProcessRecord()
-    {
-        foreach (KmsAuditEvent record in InputObject ?? [])
-        {
-            _report.Add(record);
-            ShowProgress("Reading audit events", _report.EventCount, record.SourceFile ?? $"{record.EventTime:u}");
-        }
-    }
-
-    /// <inheritdoc />
     protected override void EndProcessing()
     {
         ForInput(Path, () =>
@@ -75,5 +58,11 @@ public sealed class ExportIBKmsAuditReportCommand : DataProtectionCmdlet
             }
         });
         base.EndProcessing();
+    }
+
+    private protected override void Take(KmsAuditEvent record)
+    {
+        _report.Add(record);
+        ShowProgress("Reading audit events", _report.EventCount, record.SourceFile ?? $"{record.EventTime:u}");
     }
 }

@@ -18,17 +18,15 @@ internal sealed class FilePathTransformationAttribute : ArgumentTransformationAt
         _ => ToPath(inputData),
     };
 
-    private static object ToPath(object input)
-    {
-        object? value = Unwrap(input);
-        return value switch
+    private static object ToPath(object? input) => input is null
+        ? throw new ArgumentTransformationMetadataException("What was given is null, which names no file or folder.")
+        : Unwrap(input) switch
         {
             string or IEnumerable => input,
             FileSystemInfo file => WildcardPattern.Escape(file.FullName),
             _ when Unwrap(PSObject.AsPSObject(input).Properties["PSPath"]?.Value) is string path => WildcardPattern.Escape(path),
             _ => input,
         };
-    }
 
     private static object? Unwrap(object? value) => value is PSObject wrapped ? wrapped.BaseObject : value;
 }

@@ -19,6 +19,15 @@ public sealed class GetIBKmsAuditEventCommand : KmsCmdlet
     private const string HistorySet = "EventHistory";
     private const string QuerySet = "Query";
 
+    // What the view of Measure-IBKmsAuditEvent shows for its words (none) and (hidden).
+    private static readonly Dictionary<string, string> ShownWords = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["(direct)"] = AuditPattern.None,
+        ["(no workflow)"] = AuditPattern.None,
+        ["(no principal)"] = AuditPattern.None,
+        ["(hidden workflow)"] = AuditPattern.Hidden,
+    };
+
     private readonly List<string> _requestIds = [];
     private AuditReader? _reader;
     private AuditScanPump? _scan;
@@ -197,9 +206,13 @@ public sealed class GetIBKmsAuditEventCommand : KmsCmdlet
     private static DateTime? Given(DateTime time) => time == default ? null : time;
 
     // What is no ARN may be the end of one, after this: views show no more of them.
-    private static AuditPattern[] Patterns(string[] texts, string? beforeEnd) => [.. texts.SelectMany(text => beforeEnd is null || text.StartsWith('*') || text.StartsWith("arn:", StringComparison.Ordinal)
-        ? [new AuditPattern(text)]
-        : new[] { new AuditPattern(text), new AuditPattern(beforeEnd + text) })];
+    private static AuditPattern[] Patterns(string[] texts, string? beforeEnd) =>
+    [
+        .. texts.Select(static text => new AuditPattern(ShownWords.GetValueOrDefault(text, text))).SelectMany(pattern =>
+            beforeEnd is null || pattern.AsksForNone || pattern.AsksForHidden || pattern.Text.StartsWith('*') || pattern.Text.StartsWith("arn:", StringComparison.Ordinal)
+                ? [pattern]
+                : new[] { pattern, new AuditPattern(beforeEnd + pattern.Text) }),
+    ];
 
     private AuditFilter Filter(IReadOnlyList<string> requestIds) => new()
     {

@@ -7,14 +7,9 @@ namespace ImageBuilderDataProtection.Commands;
 /// <summary>Measure-IBKmsAuditEvent: who used which key for which workflow, how often, when first and last, denied how often.</summary>
 [Cmdlet(VerbsDiagnostic.Measure, "IBKmsAuditEvent")]
 [OutputType(typeof(KmsUsage))]
-public sealed class MeasureIBKmsAuditEventCommand : DataProtectionCmdlet
+public sealed class MeasureIBKmsAuditEventCommand : AuditEventCmdlet
 {
     private KmsUsageMeter? _meter;
-
-    /// <summary>The audit events.</summary>
-    [Parameter(Mandatory = true, ValueFromPipeline = true)]
-    [ValidateNotNull]
-    public KmsAuditEvent[] InputObject { get; set; } = [];
 
     /// <summary>By what they are grouped. Text, for Core's enumeration cannot be a field here (see ModuleLifecycle).</summary>
     [Parameter(Position = 0)]
@@ -27,23 +22,11 @@ public sealed class MeasureIBKmsAuditEventCommand : DataProtectionCmdlet
         _meter = new KmsUsageMeter(By.Select(static name => Enum.Parse<KmsUsageGrouping>(name, ignoreCase: true)));
 
     /// <inheritdoc />
-    protected override void ProcessRecord()
-    {
-        // A number without some of the events would be wrong, so that what goes wrong ends the command.
-        foreach (KmsAuditEvent record in InputObject)
-        {
-            ForAll(record, () =>
-            {
-                _meter!.Add(record);
-                return record;
-            });
-        }
-    }
-
-    /// <inheritdoc />
     protected override void EndProcessing()
     {
         WriteObject(_meter!.Measure(), enumerateCollection: true);
         base.EndProcessing();
     }
+
+    private protected override void Take(KmsAuditEvent record) => _meter!.Add(record);
 }

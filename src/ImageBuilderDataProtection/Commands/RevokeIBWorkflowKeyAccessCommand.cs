@@ -40,6 +40,7 @@ public sealed class RevokeIBWorkflowKeyAccessCommand : KeyAccessCmdlet
     /// <summary>Audit events that tell of workflows.</summary>
     [Parameter(ValueFromPipeline = true)]
     [ValidateNotNullOrEmpty]
+    [AuditEventTransformation]
     public KmsAuditEvent[] AuditEvent { get; set; } = [];
 
     /// <summary>The roles' own policies: JSON, or PolicyDocuments, which PowerShell turns into their JSON.</summary>

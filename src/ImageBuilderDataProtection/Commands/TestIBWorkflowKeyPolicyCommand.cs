@@ -51,6 +51,7 @@ public sealed class TestIBWorkflowKeyPolicyCommand : KmsCmdlet
     /// <summary>Audit events whose decisions are explained.</summary>
     [Parameter(ValueFromPipeline = true)]
     [ValidateNotNullOrEmpty]
+    [AuditEventTransformation]
     public KmsAuditEvent[] AuditEvent { get; set; } = [];
 
     /// <summary>The key that has the policy, or is to have it.</summary>

@@ -58,6 +58,24 @@ public sealed class AuditFilterTests
     }
 
     [Fact]
+    public void What_is_not_there_and_what_is_withheld_have_words()
+    {
+        KmsAuditEvent hidden = Event("\"requestParameters\": \"HIDDEN_DUE_TO_SECURITY_REASONS\"");
+        KmsAuditEvent half = Event("""
+            "requestParameters": { "sourceEncryptionContext": { "aws:imagebuilder:arn": "x" }, "destinationEncryptionContext": "HIDDEN_DUE_TO_SECURITY_REASONS" }
+            """);
+        KmsAuditEvent called = Event("\"userIdentity\": { \"arn\": \"x\", \"invokedBy\": \"imagebuilder.amazonaws.com\" }");
+        KmsAuditEvent[] all = [ForWorkflow, hidden, half, ForOther, called];
+        Assert.Equal([ForOther, called], all.Where(new AuditFilter { Workflows = [new("(none)")] }.Matches));
+        Assert.Equal([hidden, half], all.Where(new AuditFilter { Workflows = [new("(Hidden)")] }.Matches));
+        Assert.Equal([ForWorkflow, hidden, half], all.Where(new AuditFilter { Workflows = [new("(hidden)"), new("arn:*")] }.Matches));
+        Assert.Equal([ForWorkflow], all.Where(new AuditFilter { Workflows = [new("arn:*")] }.Matches));
+        Assert.Equal([ForWorkflow, hidden, half, ForOther], all.Where(new AuditFilter { AllKmsEvents = true, InvokedBy = [new("(none)")] }.Matches));
+        Assert.Equal([called], all.Where(new AuditFilter { AllKmsEvents = true, InvokedBy = [new("*")] }.Matches));
+        Assert.Equal([ForWorkflow, hidden, half, ForOther], all.Where(new AuditFilter { AllKmsEvents = true, Principals = [new("(none)")] }.Matches));
+    }
+
+    [Fact]
     public void All_that_is_given_must_hold()
     {
         var filter = new AuditFilter { EventNames = ["encrypt", "decrypt"], Region = "US-west-2", Key = KeyIdentifier.Parse(Key) };

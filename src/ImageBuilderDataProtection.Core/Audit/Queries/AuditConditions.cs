@@ -43,7 +43,7 @@ internal static class AuditConditions
 
         if (filter.InvokedBy.Count > 0)
         {
-            conditions.Add($"({IsLike("useridentity.invokedby", filter.InvokedBy)})");
+            conditions.Add(IsThrough(filter.InvokedBy));
         }
 
         if (filter.Key is not null)
@@ -53,7 +53,7 @@ internal static class AuditConditions
 
         if (filter.Workflows.Count > 0)
         {
-            conditions.Add(IsForWorkflow(table, filter.Workflows));
+            conditions.Add(IsForOneOf(filter.Workflows, table));
         }
         else if (!filter.AllKmsEvents && filter.RequestIds.Count + filter.EventIds.Count == 0)
         {
@@ -78,13 +78,22 @@ internal static class AuditConditions
         $"(errorcode LIKE '%AccessDenied%'{Indent}OR errorcode LIKE '%UnauthorizedOperation'{Indent}OR (errorcode IS NOT NULL AND errormessage LIKE {SqlText.Literal($"%{AccessDeniedMessage.Refusal}%")}))";
 
     // As AuditUserIdentity.Names has it: a session's name is the end of its principal id, and a service that called for somebody is not who called.
-    private static string IsBy(IReadOnlyList<AuditPattern> patterns, AuditTable table) =>
+    private static string IsBy(IReadOnlyList<AuditPattern> patterns, AuditTable table)
+    {
+        string isNamed = AnyCaller(table, IsLike("caller", patterns));
+        return patterns.Any(static pattern => pattern.AsksForNone) ? $"({isNamed}{Indent}OR NOT {AnyCaller(table, "caller IS NOT NULL")})" : isNamed;
+    }
+
+    private static string AnyCaller(AuditTable table, string condition) =>
         $"any_match({Indent}ARRAY[useridentity.arn, useridentity.sessioncontext.sessionissuer.arn, useridentity.username,"
         + $"{Indent}    useridentity.sessioncontext.sessionissuer.username, useridentity.principalid,"
         + $"{Indent}    CASE WHEN useridentity.type IN ('AssumedRole', 'FederatedUser') THEN substr(useridentity.principalid, strpos(useridentity.principalid, ':') + 1) END,"
         + $"{Indent}    CASE WHEN useridentity.type IS NULL OR useridentity.type = 'AWSService' THEN useridentity.invokedby END,"
         + $"{Indent}    useridentity.accountid, useridentity.onbehalfof.userid{table.OtherCallers}],"
-        + $"{Indent}caller -> {IsLike("caller", patterns)})";
+        + $"{Indent}caller -> {condition})";
+
+    private static string IsThrough(IReadOnlyList<AuditPattern> services) =>
+        $"({IsLike("useridentity.invokedby", services)}{(services.Any(static pattern => pattern.AsksForNone) ? $"{Indent}OR useridentity.invokedby IS NULL" : "")})";
 
     private static string IsOfKey(KeyIdentifier key, AuditTable table)
     {
@@ -101,6 +110,23 @@ internal static class AuditConditions
         return key.Kind == KeyIdentifierKind.KeyArn
             ? $"{name} = {SqlText.Literal(key.Value)} OR ({isId} AND awsregion = {SqlText.Literal(key.Region!)})"
             : $"{isId} OR {name} LIKE {SqlText.Literal("%" + SqlText.EscapeLike(":key/" + key.Resource))} {SqlText.Escape}";
+    }
+
+    // A condition on a missing context is NULL, and so would be its contrary.
+    private static string IsForOneOf(IReadOnlyList<AuditPattern> patterns, AuditTable table)
+    {
+        List<string> ways = [IsForWorkflow(table, patterns)];
+        if (patterns.Any(static pattern => pattern.AsksForHidden))
+        {
+            ways.Add(IsContextHidden(table));
+        }
+
+        if (patterns.Any(static pattern => pattern.AsksForNone))
+        {
+            ways.Add($"NOT coalesce({IsForWorkflow(table, [])}{Indent}OR {IsContextHidden(table)}, FALSE)");
+        }
+
+        return ways.Count == 1 ? ways[0] : $"({string.Join($"{Indent}OR ", ways)})";
     }
 
     // A context is text pairs. The name of the workflow's ARN may be in wrong case, and a ReEncrypt has two contexts.

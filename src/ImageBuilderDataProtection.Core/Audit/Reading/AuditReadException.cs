@@ -3,7 +3,8 @@ namespace ImageBuilderDataProtection.Audit.Reading;
 /// <summary>
 /// A trail file, or one record of it, could not be read; the rest is read all the same. The error ids are
 /// <c>AuditFileUnreadable</c>, <c>AuditFileTruncated</c>, <c>AuditFileExpands</c>, <c>AuditFileTooLarge</c>, <c>InvalidAuditRecord</c>,
-/// <c>AuditRecordTooLarge</c>, <c>AuditQueryUnfinished</c>, <c>NoTrailFiles</c> and <c>OnlyDigestFiles</c>; of sources that are no files also those of AWS.
+/// <c>AuditRecordTooLarge</c>, <c>AuditQueryUnfinished</c>, <c>NoTrailFiles</c>, <c>OnlyDigestFiles</c> and <c>ArchiveInBucket</c>; of sources that are no
+/// files also those of AWS.
 /// </summary>
 public sealed class AuditReadException : DataProtectionException
 {
@@ -40,6 +41,15 @@ public sealed class AuditReadException : DataProtectionException
     /// <summary>The failure of a digest file, or of a folder with digest files alone, which have no records.</summary>
     internal static AuditReadException OnlyDigestFiles(string name) => new(
         OnlyDigests, FailureKind.NotFound, $"\"{name}\" has no records: digest files are for Test-IBCloudTrailLog; name the folder CloudTrail beside CloudTrail-Digest.", name);
+
+    /// <summary>The failure to read a .zip file where it is: its directory is at its end, and it is read from a file only.</summary>
+    /// <param name="name">The object.</param>
+    /// <param name="others">How many others there are beside it.</param>
+    internal static AuditReadException ArchiveInBucket(string name, long others) => new(
+        "ArchiveInBucket",
+        FailureKind.InvalidState,
+        $"\"{name}\"{(others == 0 ? " is a .zip file" : $" and {others:N0} more under this prefix are .zip files")}, which cannot be read in a bucket: download {(others == 0 ? "it, and read it" : "them, and read them")} with -Path.",
+        name);
 
     private static AuditReadException Unreadable(string name, FailureKind kind, string what, Exception error) =>
         new("AuditFileUnreadable", kind, $"\"{name}\" {what}.", name, innerException: error);

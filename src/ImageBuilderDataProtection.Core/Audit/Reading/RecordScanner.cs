@@ -45,9 +45,12 @@ internal sealed class RecordScanner(int maxRecordBytes, CandidateTest? candidate
     private bool _isCommaDue;
     private bool _isAtLineStart = true;
     private bool _sawAnything;
+    private int _marked;
     private long _line = 1;
     private long _number;
     private long _recordLine;
+
+    private static ReadOnlySpan<byte> ByteOrderMark => "\uFEFF"u8;
 
     private enum Place
     {
@@ -64,6 +67,9 @@ internal sealed class RecordScanner(int maxRecordBytes, CandidateTest? candidate
 
         /// <summary>After something that is not JSON, before the next record.</summary>
         Lost,
+
+        /// <summary>In a byte order mark before a record, or a list of records: files that were joined keep theirs.</summary>
+        Mark,
     }
 
     /// <summary>Whether what was passed is a page of an answer, with more pages after it.</summary>
@@ -131,6 +137,7 @@ internal sealed class RecordScanner(int maxRecordBytes, CandidateTest? candidate
     public ScannedRecord? End() => _place switch
     {
         Place.Record => Error("AuditFileTruncated", "is not complete: the file ends inside it"),
+        Place.Mark => Error("AuditFileTruncated", "is missing: the file ends inside a byte order mark") with { Number = _number + 1, Line = _line },
         Place.List or Place.AfterList => Error("AuditFileTruncated", "was the last: the file ends before the list of records does"),
         Place.Top when !_sawAnything => Error("AuditFileTruncated", "is missing: the file is empty"),
         _ => null,
@@ -280,6 +287,8 @@ internal sealed class RecordScanner(int maxRecordBytes, CandidateTest? candidate
         {
             case Place.Record:
                 return TakeInRecord(value);
+            case Place.Mark:
+                return TakeInMark(value);
             case Place.AfterList:
                 Append([value]);
                 return _value.TakeAny(value) && EndEnvelope();
@@ -316,6 +325,10 @@ internal sealed class RecordScanner(int maxRecordBytes, CandidateTest? candidate
             case (byte)']' when _place == Place.List:
                 EndList();
                 return false;
+            case 0xef when _place == Place.Top:
+                _marked = 1;
+                _place = Place.Mark;
+                return false;
             case (byte)',' when _sawList:
                 _found = LoseEndOfList();
                 _place = Place.List;
@@ -323,10 +336,20 @@ internal sealed class RecordScanner(int maxRecordBytes, CandidateTest? candidate
             case (byte)',' or (byte)']' or (byte)'}' when _isBeginningLost && _place == Place.Top:
                 return false;
             default:
-                _number++;
-                _recordLine = _line;
-                return TellLost((value is > 0x20 and < 0x7f ? $"begins with '{(char)value}', not with '{{'" : "does not begin with '{'") + ", as records and lists of them do");
+                return TellNoBeginning(value is > 0x20 and < 0x7f ? $"begins with '{(char)value}', not with '{{'" : "does not begin with '{'");
         }
+    }
+
+    private bool TakeInMark(byte value)
+    {
+        if (value != ByteOrderMark[_marked])
+        {
+            return TellNoBeginning("does not begin with '{'");
+        }
+
+        _marked++;
+        _place = _marked == ByteOrderMark.Length ? Place.Top : Place.Mark;
+        return false;
     }
 
     private bool TakeInRecord(byte value)
@@ -464,6 +487,13 @@ internal sealed class RecordScanner(int maxRecordBytes, CandidateTest? candidate
     {
         _isInArray = true;
         return Lose("is not the last, but the list of records ends after it");
+    }
+
+    private bool TellNoBeginning(string problem)
+    {
+        _number++;
+        _recordLine = _line;
+        return TellLost(problem + ", as records and lists of them do");
     }
 
     private bool TellLost(string problem)

@@ -68,6 +68,9 @@ internal static class TrailFiles
             && !DigestName.IsDigest(name);
     }
 
+    /// <summary>Whether a file of this name may be an archive of trail files.</summary>
+    public static bool IsArchive(string name) => name.EndsWith(".zip", StringComparison.OrdinalIgnoreCase) && !name.StartsWith(AppleDouble, StringComparison.Ordinal);
+
     /// <summary>Whether a file of this name may hold records of calls in this time: one that was delivered before has none.</summary>
     public static bool MayHold(string name, AuditTimeRange times) =>
         times.Start is not { } start || LogName.TimeOf(name) is not { } delivered || start - delivered <= ClockMargin;
@@ -78,9 +81,6 @@ internal static class TrailFiles
         int order = string.CompareOrdinal(TimeOf(a), TimeOf(b));
         return order != 0 ? order : string.CompareOrdinal(a, b);
     }
-
-    // An archive that may hold trail files.
-    private static bool IsArchive(string name) => name.EndsWith(".zip", StringComparison.OrdinalIgnoreCase) && !name.StartsWith(AppleDouble, StringComparison.Ordinal);
 
     // {account}_CloudTrail_{region}_{YYYYMMDDTHHmmZ}_{unique}.json.gz: the last two parts order files of all accounts and regions.
     private static string TimeOf(string path)

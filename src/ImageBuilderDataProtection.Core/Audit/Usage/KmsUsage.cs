@@ -9,10 +9,10 @@ namespace ImageBuilderDataProtection.Audit.Usage;
 public sealed record KmsUsage
 {
     /// <summary>What stands for a value that an event does not have.</summary>
-    public const string None = "(none)";
+    public const string None = AuditPattern.None;
 
     /// <summary>What stands for the workflow when CloudTrail withholds the encryption context.</summary>
-    public const string Hidden = "(hidden)";
+    public const string Hidden = AuditPattern.Hidden;
 
     private readonly OneLineList<KmsUsageGrouping> _by = new([]);
 

@@ -16,7 +16,7 @@ internal static class AuditQueryCases
     private static readonly string[] Texts =
     [
         "workflow/build/web/1.0.0/1", "Workflow/BUILD/web/1.0.0/2", "a'b", "a''b", "100%", "100x", "a_b", "acb", @"a\b", @"a\%b", "x--y", "/*", "*/", "*", "?", "", " ",
-        "line\nbreak", "tab\t", "\u202Eover", "Σσ", "σς", "é", "É", "\"", ";", "NULL", "HIDDEN_DUE_TO_SECURITY_REASONS",
+        "line\nbreak", "tab\t", "\u202Eover", "Σσ", "σς", "é", "É", "\"", ";", "NULL", "(none)", "HIDDEN_DUE_TO_SECURITY_REASONS",
     ];
 
     private static readonly string[] Names = ["aws:imagebuilder:arn", "aws:ImageBuilder:ARN", "purpose"];
@@ -94,8 +94,10 @@ internal static class AuditQueryCases
             _ => new JObject { ["replicaKeyMetadata"] = new JObject { ["arn"] = key } },
         })));
 
-    private static readonly Gen<AuditPattern> Pattern = Gen.Select(Text, Gen.Int[0, 5], static (text, kind) => new AuditPattern(kind switch
+    private static readonly Gen<AuditPattern> Pattern = Gen.Select(Text, Gen.Int[-2, 5], static (text, kind) => new AuditPattern(kind switch
     {
+        -2 => AuditPattern.None,
+        -1 => AuditPattern.Hidden,
         0 => "*",
         1 => text + "*",
         2 => "*" + text[(text.Length / 2)..],

@@ -51,14 +51,25 @@ internal sealed class SqlCondition
 
     private Func<Scope, object?> And()
     {
-        Func<Scope, object?> left = Comparison();
+        Func<Scope, object?> left = Not();
         while (TakeWord("AND"))
         {
-            (Func<Scope, object?> a, Func<Scope, object?> b) = (left, Comparison());
+            (Func<Scope, object?> a, Func<Scope, object?> b) = (left, Not());
             left = scope => And((bool?)a(scope), (bool?)b(scope));
         }
 
         return left;
+    }
+
+    private Func<Scope, object?> Not()
+    {
+        if (!TakeWord("NOT"))
+        {
+            return Comparison();
+        }
+
+        Func<Scope, object?> condition = Comparison();
+        return scope => !(bool?)condition(scope);
     }
 
     private Func<Scope, object?> Comparison()
@@ -133,6 +144,11 @@ internal sealed class SqlCondition
             return _ => number;
         }
 
+        if (!isQuoted && word == "FALSE")
+        {
+            return _ => false;
+        }
+
         if (word == "ARRAY")
         {
             Require("[");
@@ -181,6 +197,11 @@ internal sealed class SqlCondition
             case "upper":
                 Require(")");
                 return scope => ((string?)first(scope))?.ToUpperInvariant();
+            case "coalesce":
+                Require(",");
+                Func<Scope, object?> otherwise = Or();
+                Require(")");
+                return scope => first(scope) ?? otherwise(scope);
             case "strpos":
                 Require(",");
                 Func<Scope, object?> part = Or();

@@ -483,6 +483,33 @@ public sealed class AuditSourceTests : IDisposable
         Assert.Equal(("AuditFileTruncated", path + "/a.json"), (error.ErrorId, error.File));
     }
 
+    [Theory]
+    [InlineData(8, 10, 14, "LZMA")]
+    [InlineData(8, 10, 12, "BZip2")]
+    [InlineData(8, 10, 99, "unsupported compression method")]
+    [InlineData(6, 8, 1, "it is encrypted")]
+    public void A_zip_entry_that_cannot_be_unpacked_is_told_as_what_it_is_and_the_rest_is_read(int atInHeader, int atInDirectory, byte value, string told)
+    {
+        string path = Path.Combine(_folder, "a.zip");
+        using (ZipArchive archive = ZipFile.Open(path, ZipArchiveMode.Create))
+        {
+            Add(archive, "a.json", Encoding.UTF8.GetBytes(List(One("1"))));
+            Add(archive, "b.json", Encoding.UTF8.GetBytes(List(One("2"))));
+        }
+
+        // The method, or the flags.
+        byte[] zip = File.ReadAllBytes(path);
+        zip[atInHeader] = value;
+        zip[zip.AsSpan().IndexOf("PK\u0001\u0002"u8) + atInDirectory] = value;
+        File.WriteAllBytes(path, zip);
+        Assert.Equal(["2"], Ids(path));
+        AuditReadException error = Assert.Single(_errors);
+        Assert.Equal(("AuditFileUnreadable", FailureKind.InvalidData, path + "/a.json"), (error.ErrorId, error.Kind, error.File));
+        Assert.StartsWith($"\"{path}/a.json\": The entry cannot be unpacked here: ", error.Message, StringComparison.Ordinal);
+        Assert.Contains(told, error.Message, StringComparison.Ordinal);
+        Assert.EndsWith("; if another program unpacks the .zip file, read the folder that it makes.", error.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Entries_that_share_their_bytes_unpack_to_no_more_than_others()
     {

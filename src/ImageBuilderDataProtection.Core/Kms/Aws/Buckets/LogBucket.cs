@@ -28,12 +28,15 @@ public sealed class LogBucket
     /// start are left out, and those of more than a day after the day of the end (<see cref="DeliveryTimes.LateDays"/>).
     /// </param>
     /// <param name="region">The region of the records; null for all.</param>
-    /// <param name="onError">Is told of each prefix that the caller may not list; the search goes on with the next.</param>
+    /// <param name="onError">
+    /// Is told of each prefix that the caller may not list, and outside of CloudTrail's layout of each that has .zip files, which are not read
+    /// in a bucket; the search goes on.
+    /// </param>
     /// <param name="cancellationToken">Stops the search.</param>
     /// <returns>The log files, account by account, those of an account in the order in which they were delivered, in all regions.</returns>
     /// <exception cref="DataProtectionException">
     /// The bucket cannot be listed (<c>NoSuchBucket</c> and other codes of AWS, or an error of the network); <c>PrefixNotFound</c>: there is
-    /// nothing under the prefix.
+    /// nothing under the prefix; <c>ArchiveInBucket</c>: the URI leads to a .zip file.
     /// </exception>
     public IEnumerable<IAuditSource> Sources(AuditTimeRange times, string? region, Action<AuditReadException> onError, CancellationToken cancellationToken = default)
     {
@@ -45,10 +48,16 @@ public sealed class LogBucket
             return [new LogObject(_client, named)];
         }
 
+        if (TrailFiles.IsArchive(named.FileName))
+        {
+            throw AuditReadException.ArchiveInBucket(Uri.NameOf(Uri.Path), others: 0);
+        }
+
         // A folder is meant, also without the slash.
         string prefix = Uri.Path is "" || Uri.Path.EndsWith('/') ? Uri.Path : Uri.Path + "/";
         return new LogSearch(_client, new DeliveryTimes(times), region, onError, cancellationToken).Find(prefix).Select(item => new LogObject(_client, item));
     }
+
     /// <summary>
     /// Checks the log files by their digest files (see <see cref="LogIntegrityCheck"/>), in place. Of the bucket, the days and the region of the check
     /// are listed. The URI leads to the bucket, to anything above accounts, to an account, or to a region of one.

@@ -16,19 +16,21 @@ internal sealed class LogSearch
     private readonly DeliveryTimes _times;
     private readonly string? _region;
     private readonly BucketListing _listing;
+    private readonly Action<AuditReadException> _onError;
     private bool _isComplete = true;
 
     /// <summary>A search.</summary>
     /// <param name="client">The bucket.</param>
     /// <param name="times">When they were delivered.</param>
     /// <param name="region">The region; null for all.</param>
-    /// <param name="onError">Is told of each prefix that may not be listed.</param>
+    /// <param name="onError">Is told of each prefix that may not be listed, and of one that has .zip files.</param>
     /// <param name="cancellationToken">Stops the search.</param>
     public LogSearch(BucketClient client, DeliveryTimes times, string? region, Action<AuditReadException> onError, CancellationToken cancellationToken)
     {
         _client = client;
         _times = times;
         _region = region;
+        _onError = onError;
         _listing = new BucketListing(client, OnDenied, cancellationToken);
 
         void OnDenied(string prefix, DataProtectionException failure)
@@ -67,9 +69,10 @@ internal sealed class LogSearch
 
     private IEnumerable<BucketObject> WalkFolder(LogPrefix prefix)
     {
+        var archives = new Archives();
         foreach (BucketPage page in _listing.Pages(new BucketQuery(prefix.Value) { IsShallow = true }))
         {
-            foreach (BucketObject item in page.Objects.Where(IsWanted))
+            foreach (BucketObject item in page.Objects.Where(archives.PassOver).Where(IsWanted))
             {
                 yield return item;
             }
@@ -79,15 +82,18 @@ internal sealed class LogSearch
                 yield return item;
             }
         }
+
+        Tell(archives);
     }
 
     // What stands beside the regions is not CloudTrail's; it is looked at all the same, after them.
     private IEnumerable<BucketObject> WalkRegions(LogPrefix prefix)
     {
         var regions = new List<LogPrefix>();
+        var archives = new Archives();
         foreach (BucketPage page in _listing.Pages(new BucketQuery(prefix.Value) { IsShallow = true }))
         {
-            foreach (BucketObject item in page.Objects.Where(IsWanted))
+            foreach (BucketObject item in page.Objects.Where(archives.PassOver).Where(IsWanted))
             {
                 yield return item;
             }
@@ -107,6 +113,7 @@ internal sealed class LogSearch
             }
         }
 
+        Tell(archives);
         foreach (BucketObject item in Merge(regions.Select(WalkDays)))
         {
             yield return item;
@@ -154,7 +161,39 @@ internal sealed class LogSearch
         }
     }
 
+    private void Tell(Archives archives)
+    {
+        if (archives.First is { } first)
+        {
+            _onError(AuditReadException.ArchiveInBucket(_client.Uri.NameOf(first), archives.Count - 1));
+        }
+    }
+
     private bool IsWanted(BucketObject item) =>
         TrailFiles.IsTrailFile(item.FileName)
         && (LogFileName.TryParse(item.FileName) is not { } name || ((_region is null || name.Region == _region) && _times.Contains(name.Delivered)));
+
+    /// <summary>
+    /// The .zip files directly under a prefix, which a folder's reader takes. CloudTrail delivers none, so that they are not looked for where
+    /// the layout is its own.
+    /// </summary>
+    private sealed class Archives
+    {
+        public string? First { get; private set; }
+
+        public long Count { get; private set; }
+
+        /// <summary>Counts an object that is one; true for every other.</summary>
+        public bool PassOver(BucketObject item)
+        {
+            if (!TrailFiles.IsArchive(item.FileName))
+            {
+                return true;
+            }
+
+            First ??= item.Key;
+            Count++;
+            return false;
+        }
+    }
 }

@@ -201,7 +201,7 @@ public sealed class LogBucketTests
             "copy/record.json",
         ];
         bucket.Add(found);
-        bucket.Add("copy/notes.txt", "copy/archive.zip", "copy/CloudTrail-Digest/us-west-2/x.json.gz", Log("copy", "us-west-2", "2026-02-01T10:00"), Log("copy", "eu-west-1", "2026-03-01T10:00"));
+        bucket.Add("copy/notes.txt", "copy/CloudTrail-Digest/us-west-2/x.json.gz", Log("copy", "us-west-2", "2026-02-01T10:00"), Log("copy", "eu-west-1", "2026-03-01T10:00"));
         Assert.Equal(found.Order(), Find(bucket, "", "2026-03-01T00:00", "2026-03-01T23:00", "us-west-2").Order());
         Assert.Contains("copy/CloudTrail/us-west-2/2026/03/ > copy/CloudTrail/us-west-2/2026/03/01/", bucket.Listings);
         Assert.DoesNotContain(bucket.Listings, static listing => listing.Contains("eu-west-1", StringComparison.Ordinal) || listing.Contains("Digest", StringComparison.Ordinal));
@@ -209,6 +209,31 @@ public sealed class LogBucketTests
 
         // A prefix that is asked for by name is looked into.
         Assert.Equal(["copy/CloudTrail-Digest/us-west-2/x.json.gz"], Find(bucket, "copy/CloudTrail-Digest"));
+    }
+
+    [Fact]
+    public void A_zip_file_is_told_of_with_the_way_out_and_the_rest_is_found()
+    {
+        using var bucket = new S3Stub { PageSize = 3 };
+        string[] logs = ["odd/a.json", "odd/z.json", Log($"AWSLogs/{Account}", "us-west-2", "2026-03-01T10:00")];
+        bucket.Add(logs);
+        bucket.Add("odd/deep/logs.ZIP", "odd/b.zip", "odd/c.zip", "odd/d.zip", "odd/y.zip", "odd/._b.zip", $"{Logs}all.zip");
+        List<AuditReadException> errors = [];
+        Assert.Equal(logs.Order(), Connect(bucket, "").Sources(AuditTimeRange.All, null, errors.Add).Select(static source => source.Name[$"s3://{S3Stub.Bucket}/".Length..]).Order());
+        Assert.All(errors, static error => Assert.Equal(("ArchiveInBucket", FailureKind.InvalidState), (error.ErrorId, error.Kind)));
+        Assert.Equal(
+            [
+                $"\"s3://{S3Stub.Bucket}/{Logs}all.zip\" is a .zip file, which cannot be read in a bucket: download it, and read it with -Path.",
+                $"\"s3://{S3Stub.Bucket}/odd/deep/logs.ZIP\" is a .zip file, which cannot be read in a bucket: download it, and read it with -Path.",
+                $"\"s3://{S3Stub.Bucket}/odd/b.zip\" and 3 more under this prefix are .zip files, which cannot be read in a bucket: download them, and read them with -Path.",
+            ],
+            errors.Select(static error => error.Message));
+
+        bucket.Requests.Clear();
+        AuditReadException named = Assert.Throws<AuditReadException>(() => Find(bucket, "odd/b.zip"));
+        Assert.Equal(("ArchiveInBucket", $"s3://{S3Stub.Bucket}/odd/b.zip"), (named.ErrorId, named.File));
+        Assert.Contains("download it, and read it with -Path", named.Message, StringComparison.Ordinal);
+        Assert.Empty(bucket.Requests);
     }
 
     [Fact]
