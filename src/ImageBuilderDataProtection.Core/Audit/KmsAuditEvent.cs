@@ -279,7 +279,7 @@ public sealed class KmsAuditEvent
 
     /// <summary>The time, the operation, the principal and the error if any, on one line.</summary>
     public override string ToString() =>
-        $"{EventTime.ToString(JsonElements.TimeFormat, CultureInfo.InvariantCulture)} {EventName} {Principal} {ErrorCode ?? "succeeded"}";
+        TerminalText.Line($"{EventTime.ToString(JsonElements.TimeFormat, CultureInfo.InvariantCulture)} {EventName} {Principal} {ErrorCode ?? "succeeded"}");
 
     /// <summary>Reads one record.</summary>
     /// <param name="utf8">The record's bytes; a byte order mark and white space around it are passed over.</param>
