@@ -71,7 +71,7 @@ public sealed class KmsAuditEvent
         IsEncryptionContextHidden = record.IsContextHidden;
         string[] workflows = record.ReadWorkflows(out string? workflow);
         WorkflowArn = workflow;
-        WorkflowArns = workflows.Length == 0 ? [] : Array.AsReadOnly(workflows);
+        WorkflowArns = workflows.Length == 0 ? OneLineList<string>.Empty : new OneLineList<string>(workflows);
         KeyArn = record.ResourceKeyArn
             ?? record.ReadKeyArn(record.KeyId)
             ?? record.ReadKeyArn(record.SourceKeyId)
@@ -167,8 +167,8 @@ public sealed class KmsAuditEvent
 
     /// <summary>The keys and aliases of the call.</summary>
     public IReadOnlyList<AuditResource> Resources => Read<IReadOnlyList<AuditResource>>("resources"u8, static resources => resources.ValueKind == JsonValueKind.Array
-        ? Array.AsReadOnly(resources.EnumerateArray().Where(static resource => resource.ValueKind == JsonValueKind.Object).Select(static resource => new AuditResource(resource)).ToArray())
-        : null) ?? [];
+        ? new OneLineList<AuditResource>([.. resources.EnumerateArray().Where(static resource => resource.ValueKind == JsonValueKind.Object).Select(static resource => new AuditResource(resource))])
+        : null) ?? OneLineList<AuditResource>.Empty;
 
     /// <summary>The account whose trail holds this record.</summary>
     public string? RecipientAccountId => Text("recipientAccountId"u8);
@@ -232,8 +232,8 @@ public sealed class KmsAuditEvent
                 new[] { request.Text("keyId"), request.Text("sourceKeyId"), request.Text("targetKeyId"), request.Text("destinationKeyId") }) ?? [];
             IEnumerable<string?> ofResponse = Object("responseElements"u8, static response =>
                 new[] { response.Text("keyId"), response.Child("keyMetadata")?.Text("arn"), response.Child("replicaKeyMetadata")?.Text("arn") }) ?? [];
-            return Array.AsReadOnly(Resources.Select(static resource => resource.Arn).Concat(ofRequest).Concat(ofResponse)
-                .Append(AccessDeniedMessage.KeyArn(ErrorMessage)).OfType<string>().Where(static arn => Kms.KeyArn.IsKeyArn(arn)).Distinct(StringComparer.Ordinal).ToArray());
+            return new OneLineList<string>([.. Resources.Select(static resource => resource.Arn).Concat(ofRequest).Concat(ofResponse)
+                .Append(AccessDeniedMessage.KeyArn(ErrorMessage)).OfType<string>().Where(static arn => Kms.KeyArn.IsKeyArn(arn)).Distinct(StringComparer.Ordinal)]);
         }
     }
 

@@ -1,4 +1,3 @@
-using System.Collections.ObjectModel;
 using System.Globalization;
 using System.Text.Json;
 
@@ -35,12 +34,12 @@ internal static class RecordElements
 
     /// <summary>The pairs of an object such as an encryption context, which are texts; others are left out.</summary>
     public static IReadOnlyDictionary<string, string> ToTexts(this JsonElement pairs) =>
-        new ReadOnlyDictionary<string, string>(pairs.EnumerateObject().Where(static pair => pair.Value.ValueKind == JsonValueKind.String)
+        new RecordPairs<string>(pairs.EnumerateObject().Where(static pair => pair.Value.ValueKind == JsonValueKind.String)
             .ToDictionary(static pair => pair.Name, static pair => pair.Value.GetString()!, StringComparer.Ordinal));
 
     /// <summary>An object with plain values: texts, truths, whole numbers as <see cref="long"/>, others as <see cref="decimal"/> or, beyond it, as text.</summary>
     public static IReadOnlyDictionary<string, object?> ToValues(this JsonElement values) =>
-        new ReadOnlyDictionary<string, object?>(values.EnumerateObject().ToDictionary(static value => value.Name, static value => ToValue(value.Value), StringComparer.Ordinal));
+        new RecordPairs<object?>(values.EnumerateObject().ToDictionary(static value => value.Name, static value => ToValue(value.Value), StringComparer.Ordinal));
 
     private static JsonElement? Element(this JsonElement parent, string name) =>
         parent.ValueKind == JsonValueKind.Object && parent.TryGetProperty(name, out JsonElement element) ? element : null;

@@ -51,6 +51,34 @@ public class KmsAuditEventTests
         Assert.Equal(Workflow, ((IReadOnlyDictionary<string, object?>)record.RequestParameters["encryptionContext"]!)["aws:imagebuilder:arn"]);
     }
 
+    [Fact]
+    public void Lists_and_objects_are_one_line_as_text()
+    {
+        const string Key = "arn:aws:kms:us-west-2:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab";
+        var record = KmsAuditEvent.Parse($$"""
+            {
+                "eventTime": "2026-11-24T12:00:00Z", "eventSource": "kms.amazonaws.com", "eventName": "ReEncrypt",
+                "requestParameters": {
+                    "sourceEncryptionContext": { "aws:imagebuilder:arn": "{{Workflow}}" },
+                    "destinationEncryptionContext": { "aws:imagebuilder:arn": "x", "a \"quoted\" name": "größer\n<b>'&+" },
+                    "tags": [{ "tagKey": "a" }, 1.50, 7, true, null, []], "none": {}
+                },
+                "resources": [{ "ARN": "{{Key}}" }, { "ARN": "{{Key}}2" }]
+            }
+            """);
+        const string Destination = """{"aws:imagebuilder:arn":"x","a \"quoted\" name":"größer\n<b>'&+"}""";
+        Assert.Equal(Destination, record.EncryptionContext!.ToString());
+        Assert.Equal(
+            $$$"""{"sourceEncryptionContext":{"aws:imagebuilder:arn":"{{{Workflow}}}"},"destinationEncryptionContext":{{{Destination}}},"tags":[{"tagKey":"a"},1.50,7,true,null,[]],"none":{}}""",
+            record.RequestParameters!.ToString());
+        Assert.Equal($"x, {Workflow}", record.WorkflowArns.ToString());
+        Assert.Equal($"{Key}, {Key}2", record.KeyArns.ToString());
+        Assert.Equal($"{Key}, {Key}2", record.Resources.ToString());
+
+        var bare = KmsAuditEvent.Parse("""{ "eventTime": "2026-11-24T12:00:00Z", "eventSource": "kms.amazonaws.com", "eventName": "ListKeys" }""");
+        Assert.Equal(("", "", ""), (bare.WorkflowArns.ToString(), bare.KeyArns.ToString(), bare.Resources.ToString()));
+    }
+
     [Theory]
     [InlineData("AccessDenied", "x", true)]
     [InlineData("AccessDeniedException", "x", true)]
