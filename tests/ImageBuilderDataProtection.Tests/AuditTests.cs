@@ -100,6 +100,20 @@ public sealed class AuditTests(Engine engine) : IClassFixture<Engine>, IDisposab
     }
 
     [Fact]
+    public void Its_parameters_are_found_as_PowerShell_finds_properties() => Assert.Equal(
+        ["True", "32", "True", "", Scenario.Workflow],
+        _scenario.Run("""
+            $record = Get-IBKmsAuditEvent -LocalKms $kms.LocalKms
+            $record.RequestParameters.Keys -ccontains 'keyId' -and $record.RequestParameters.Keys -cnotcontains 'KeyId'
+            Set-StrictMode -Version Latest
+            $record.RequestParameters.NumberOfBytes
+            $record.RequestParameters.KeyId -eq $record.RequestParameters['keyid']
+            Set-StrictMode -Off
+            "$($record.EncryptionContext.'AWS:ImageBuilder:ARN')"
+            $record.RequestParameters.EncryptionContext.'aws:imagebuilder:arn'
+            """).NoErrors().Output.Select(static line => line.ToString()));
+
+    [Fact]
     public void Its_view_fits_80_columns_and_cuts_nothing_off()
     {
         _scenario.Run("Unprotect-IBWorkflow \"$folder/build.yml.encrypted\" -PassThru -WorkflowArn $workflow @kms -RoleArn arn:aws:iam::111122223333:role/Other");

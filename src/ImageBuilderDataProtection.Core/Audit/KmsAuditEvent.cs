@@ -310,6 +310,9 @@ public sealed class KmsAuditEvent
     private static DataProtectionException Invalid(string reason) =>
         new("InvalidAuditRecord", FailureKind.InvalidData, $"{What} {reason}.");
 
+    /// <summary>A parameter of the request as a plain value, by its exact name, by which alone KMS knows it; null when the record shows none.</summary>
+    internal object? RequestParameter(string name) => Object("requestParameters"u8, request => request.Value(name));
+
     private JObject ToJObject() => StrictJson.ParseObject(_utf8, What, MaxRecordBytes);
 
     private string? Text(ReadOnlySpan<byte> name) => Find(name, out Utf8JsonReader reader) && reader.TokenType == JsonTokenType.String ? reader.GetString() : null;
