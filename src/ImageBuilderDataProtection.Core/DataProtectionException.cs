@@ -33,7 +33,7 @@ public enum FailureKind
 
 /// <summary>
 /// The base of every failure this library reports on purpose. The message is one sentence that a user can act on and
-/// never holds plaintext, a data key or a credential.
+/// never holds plaintext, a data key or a credential. Names and what services say stand in it as <see cref="TerminalText"/>.
 /// </summary>
 public class DataProtectionException : Exception
 {
@@ -43,7 +43,7 @@ public class DataProtectionException : Exception
     /// <param name="message">One clear sentence: what was wrong, where, what to do.</param>
     /// <param name="innerException">The cause, if any.</param>
     public DataProtectionException(string errorId, FailureKind kind, string message, Exception? innerException = null)
-        : base(message, innerException)
+        : base(TerminalText.Line(message), innerException)
     {
         ErrorId = errorId;
         Kind = kind;
@@ -58,7 +58,7 @@ public class DataProtectionException : Exception
     /// <summary>The same failure, with the input it came from at the beginning of its message where that does not name it.</summary>
     /// <param name="input">The input, such as a file.</param>
     public DataProtectionException About(string input) =>
-        Message.Contains(input, StringComparison.Ordinal) ? this : WithMessage($"\"{input}\": {Message}");
+        Message.Contains(TerminalText.Line(input), StringComparison.Ordinal) ? this : WithMessage($"\"{input}\": {Message}");
 
     /// <summary>The same failure in other words, with this one as its cause. A type that says more than its base does this itself, or stays as it is.</summary>
     private protected virtual DataProtectionException WithMessage(string message) =>

@@ -30,6 +30,9 @@ public sealed class AuditFilterTests(Engine engine) : IClassFixture<Engine>, IDi
     [InlineData("-First 1 -WorkflowArn '*/test/*'", "2")]
     [InlineData("-Region eu-west-1", "3")]
     [InlineData("-StartTime 2026-03-02T00:00:00Z -EndTime 2026-03-03T00:00:00Z", "2 3")]
+    [InlineData("-StartTime ([datetimeoffset]'2026-03-02T15:00:00+05:00') -EndTime ([datetimeoffset]'2026-03-02T02:00:00-08:00')", "2 3")]
+    [InlineData("-StartTime ([datetimeoffset]'2026-03-02T15:00:01+05:00')", "4")]
+    [InlineData("-EndTime ([datetimeoffset]'2026-03-02T01:59:59-08:00')", "1")]
     [InlineData("-AllKmsEvents -EventName DescribeKey", "5")]
     [InlineData("-EventId 5, 1", "1 5")]
     public void What_is_asked_for_is_read(string parameters, string expected)

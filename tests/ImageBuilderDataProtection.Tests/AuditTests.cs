@@ -92,6 +92,40 @@ public sealed class AuditTests(Engine engine) : IClassFixture<Engine>, IDisposab
     }
 
     [Fact]
+    public void Its_lists_and_objects_are_one_line_as_text_and_are_used_as_lists_and_objects()
+    {
+        string context = $"{{\"aws:imagebuilder:arn\":\"{Scenario.Workflow}\"}}";
+        Assert.Equal(
+            [context, $"{{\"encryptionContext\":{context},", Scenario.Workflow, "True", Scenario.Workflow, Scenario.Workflow, "32", "1", $"aws:imagebuilder:arn={Scenario.Workflow}"],
+            _scenario.Run("""
+                $record = (Protect-IBWorkflow "$folder/build.yml" -WorkflowArn $workflow @protect -Destination "$folder/unsigned/" -Unsigned).AuditEvent
+                "$($record.EncryptionContext)"
+                "$($record.RequestParameters)".Substring(0, $record.EncryptionContext.ToString().Length + '{"encryptionContext":,'.Length)
+                $record.WorkflowArns.ToString()
+                $record.Resources.ToString() -eq $record.KeyArn -and $record.KeyArns.ToString() -eq $record.KeyArn
+                $record.EncryptionContext['aws:imagebuilder:arn']
+                $record.RequestParameters.encryptionContext.'aws:imagebuilder:arn'
+                $record.RequestParameters.numberOfBytes
+                $record.EncryptionContext.Keys.Count
+                foreach ($pair in $record.EncryptionContext.GetEnumerator()) { "$($pair.Key)=$($pair.Value)" }
+                """).NoErrors().Output.Select(static line => line.ToString()));
+    }
+
+    [Fact]
+    public void Its_parameters_are_found_as_PowerShell_finds_properties() => Assert.Equal(
+        ["True", "32", "True", "", Scenario.Workflow],
+        _scenario.Run("""
+            $record = Get-IBKmsAuditEvent -LocalKms $kms.LocalKms
+            $record.RequestParameters.Keys -ccontains 'keyId' -and $record.RequestParameters.Keys -cnotcontains 'KeyId'
+            Set-StrictMode -Version Latest
+            $record.RequestParameters.NumberOfBytes
+            $record.RequestParameters.KeyId -eq $record.RequestParameters['keyid']
+            Set-StrictMode -Off
+            "$($record.EncryptionContext.'AWS:ImageBuilder:ARN')"
+            $record.RequestParameters.EncryptionContext.'aws:imagebuilder:arn'
+            """).NoErrors().Output.Select(static line => line.ToString()));
+
+    [Fact]
     public void Its_view_fits_80_columns_and_cuts_nothing_off()
     {
         _scenario.Run("Unprotect-IBWorkflow \"$folder/build.yml.encrypted\" -PassThru -WorkflowArn $workflow @kms -RoleArn arn:aws:iam::111122223333:role/Other");

@@ -44,7 +44,10 @@ public sealed class CloudTrailLogTests(Engine engine) : IClassFixture<Engine>, I
         Assert.Equal("Invalid", problem.Properties["Status"].Value.ToString());
         Assert.NotNull(problem.Properties["UnprovenSince"].Value);
         Assert.Equal(false, _scenario.Run(Test + " -Quiet").Only().BaseObject);
-        ProtectTests.AssertError(_scenario.Run(Test + " -StartTime 2001-01-01 -EndTime 2001-01-02").Error(), "NoDigestFiles", ErrorCategory.ObjectNotFound, _scenario.Folder["kms/trail"]);
+        foreach (string times in new[] { "-StartTime 2001-01-01 -EndTime 2001-01-02", "-StartTime ([datetimeoffset]'2001-01-01Z') -EndTime ([datetimeoffset]'2001-01-02Z')" })
+        {
+            ProtectTests.AssertError(_scenario.Run($"{Test} {times}").Error(), "NoDigestFiles", ErrorCategory.ObjectNotFound, _scenario.Folder["kms/trail"]);
+        }
     }
 
     [Fact]

@@ -50,6 +50,27 @@ public sealed class ReportBrowserTests(BrowserPage page) : IClassFixture<Browser
     }
 
     [PeerFact(PeerLibrary.Browser)]
+    public void Its_bars_of_names_can_be_compared_whatever_is_left_over()
+    {
+        // Three names with 3, 2 and 1 calls, and four hundred calls without one.
+        page.Open(Write([
+            .. Enumerable.Range(1, 3).SelectMany(static i => Enumerable.Repeat(For($"workflow-{i}"), i)),
+            .. Enumerable.Repeat(For(workflow: null), 400)]));
+        const string Shares = "Array.from(document.querySelectorAll('[aria-labelledby=workflows] svg.bar'), (bar) => Math.round(300 * bar.querySelector('rect').getBoundingClientRect().width / bar.getBoundingClientRect().width))";
+        Assert.Equal([300, 200, 100, 300], page.Value<int[]>(Shares));
+
+        // The cuts are seen: they are of the page's colour, and inside the bar.
+        Assert.Equal([0, 0, 0, 1], page.Value<int[]>("Array.from(document.querySelectorAll('[aria-labelledby=workflows] svg.bar'), (bar) => bar.querySelectorAll('path').length)"));
+        Assert.True(page.Value<bool>("""
+            (() => {
+              const cut = document.querySelector('svg.bar .cut')
+              const [mark, bar] = [cut.getBoundingClientRect(), cut.parentElement.getBoundingClientRect()]
+              return getComputedStyle(cut).stroke === getComputedStyle(document.documentElement).backgroundColor && mark.left > bar.left && mark.right < bar.right && mark.top < bar.top && mark.bottom > bar.bottom
+            })()
+            """));
+    }
+
+    [PeerFact(PeerLibrary.Browser)]
     public void It_sorts_by_click_and_by_key()
     {
         page.Open(Write(SampleTrail.Events));
@@ -256,6 +277,14 @@ public sealed class ReportBrowserTests(BrowserPage page) : IClassFixture<Browser
         page.Screenshot(Path.GetFullPath(picture));
         Assert.InRange(new FileInfo(picture).Length, 10_000, 250_000);
     }
+
+    private static KmsAuditEvent For(string? workflow) => KmsAuditEvent.Parse(new JObject
+    {
+        ["eventTime"] = "2026-09-01T08:00:00Z",
+        ["eventSource"] = "kms.amazonaws.com",
+        ["eventName"] = "Decrypt",
+        ["requestParameters"] = workflow is null ? null : new JObject { ["encryptionContext"] = new JObject { ["aws:imagebuilder:arn"] = workflow } },
+    }.ToString());
 
     private static KmsAuditEvent AllOf(string text)
     {

@@ -148,6 +148,16 @@ Describe 'Auditing' {
         (Get-IBKmsAuditEvent ./copy -First 1 | ConvertTo-Json -Depth 1 -WarningAction Ignore) | Should -Match '"EventTime": "[^"]+Z"'
     }
 
+    It 'loses nothing of an event in a table or as JSON' {
+        $audited = Get-IBKmsAuditEvent ./copy -First 1
+        $audited | Export-Csv events.csv
+        $row = Import-Csv events.csv
+        $row.WorkflowArns, $row.KeyArns, $row.Resources | Should -Be $workflow, $audited.KeyArn, $audited.KeyArn
+        ($row.EncryptionContext | ConvertFrom-Json).'aws:imagebuilder:arn' | Should -Be $workflow
+        ($row.RequestParameters | ConvertFrom-Json).keyId | Should -Be $audited.RequestParameters.keyId
+        ($audited | ConvertTo-Json -Depth 3 | ConvertFrom-Json).RequestParameters.encryptionContext.'aws:imagebuilder:arn' | Should -Be $workflow
+    }
+
     It 'counts who used the key for which workflow' {
         $usage = Get-IBKmsAuditEvent ./copy | Measure-IBKmsAuditEvent
         $usage | ForEach-Object Count | Should -Be 3, 1

@@ -71,7 +71,7 @@ public sealed class KmsAuditEvent
         IsEncryptionContextHidden = record.IsContextHidden;
         string[] workflows = record.ReadWorkflows(out string? workflow);
         WorkflowArn = workflow;
-        WorkflowArns = workflows.Length == 0 ? [] : Array.AsReadOnly(workflows);
+        WorkflowArns = workflows.Length == 0 ? OneLineList<string>.Empty : new OneLineList<string>(workflows);
         KeyArn = record.ResourceKeyArn
             ?? record.ReadKeyArn(record.KeyId)
             ?? record.ReadKeyArn(record.SourceKeyId)
@@ -167,8 +167,8 @@ public sealed class KmsAuditEvent
 
     /// <summary>The keys and aliases of the call.</summary>
     public IReadOnlyList<AuditResource> Resources => Read<IReadOnlyList<AuditResource>>("resources"u8, static resources => resources.ValueKind == JsonValueKind.Array
-        ? Array.AsReadOnly(resources.EnumerateArray().Where(static resource => resource.ValueKind == JsonValueKind.Object).Select(static resource => new AuditResource(resource)).ToArray())
-        : null) ?? [];
+        ? new OneLineList<AuditResource>([.. resources.EnumerateArray().Where(static resource => resource.ValueKind == JsonValueKind.Object).Select(static resource => new AuditResource(resource))])
+        : null) ?? OneLineList<AuditResource>.Empty;
 
     /// <summary>The account whose trail holds this record.</summary>
     public string? RecipientAccountId => Text("recipientAccountId"u8);
@@ -224,7 +224,7 @@ public sealed class KmsAuditEvent
     /// The ARNs of all keys that the call was about, <see cref="KeyArn"/> first: those among the resources and the parameters, such as
     /// both keys of a ReEncrypt, those in the answer, such as a new replica key, and the one that a refusal names.
     /// </summary>
-    public IReadOnlyList<string> KeyArns => Array.AsReadOnly(KeyNames.Where(static name => Kms.KeyArn.IsKeyArn(name)).Distinct(StringComparer.Ordinal).ToArray());
+    public IReadOnlyList<string> KeyArns => new OneLineList<string>([.. KeyNames.Where(static name => Kms.KeyArn.IsKeyArn(name)).Distinct(StringComparer.Ordinal)]);
 
     /// <summary>Likewise, but whatever is there to name a key by, such as a key id or an alias that the caller gave, and more than once.</summary>
     internal IEnumerable<string> KeyNames
@@ -287,7 +287,7 @@ public sealed class KmsAuditEvent
 
     /// <summary>The time, the operation, the principal and the error if any, on one line.</summary>
     public override string ToString() =>
-        $"{EventTime.ToString(JsonElements.TimeFormat, CultureInfo.InvariantCulture)} {EventName} {Principal} {ErrorCode ?? "succeeded"}";
+        TerminalText.Line($"{EventTime.ToString(JsonElements.TimeFormat, CultureInfo.InvariantCulture)} {EventName} {Principal} {ErrorCode ?? "succeeded"}");
 
     /// <summary>Reads one record.</summary>
     /// <param name="utf8">The record's bytes; a byte order mark and white space around it are passed over.</param>
@@ -317,6 +317,9 @@ public sealed class KmsAuditEvent
 
     private static DataProtectionException Invalid(string reason) =>
         new("InvalidAuditRecord", FailureKind.InvalidData, $"{What} {reason}.");
+
+    /// <summary>A parameter of the request as a plain value, by its exact name, by which alone KMS knows it; null when the record shows none.</summary>
+    internal object? RequestParameter(string name) => Object("requestParameters"u8, request => request.Value(name));
 
     private JObject ToJObject() => StrictJson.ParseObject(_utf8, What, MaxRecordBytes);
 

@@ -1,4 +1,3 @@
-using System.Collections.ObjectModel;
 using System.Globalization;
 using System.Text.Json;
 
@@ -35,15 +34,27 @@ internal static class RecordElements
 
     /// <summary>The pairs of an object such as an encryption context, which are texts; others are left out.</summary>
     public static IReadOnlyDictionary<string, string> ToTexts(this JsonElement pairs) =>
-        new ReadOnlyDictionary<string, string>(pairs.EnumerateObject().Where(static pair => pair.Value.ValueKind == JsonValueKind.String)
+        new RecordPairs<string>(pairs.EnumerateObject().Where(static pair => pair.Value.ValueKind == JsonValueKind.String)
             .ToDictionary(static pair => pair.Name, static pair => pair.Value.GetString()!, StringComparer.Ordinal));
 
-    /// <summary>An object with plain values: texts, truths, whole numbers as <see cref="long"/>, others as <see cref="decimal"/> or, beyond it, as text.</summary>
+    /// <summary>
+    /// An object with plain values: texts, truths, whole numbers as <see cref="long"/>, others as <see cref="decimal"/> or, beyond it, as
+    /// text. Names in it are found whatever their case.
+    /// </summary>
     public static IReadOnlyDictionary<string, object?> ToValues(this JsonElement values) =>
-        new ReadOnlyDictionary<string, object?>(values.EnumerateObject().ToDictionary(static value => value.Name, static value => ToValue(value.Value), StringComparer.Ordinal));
+        new RecordPairs<object?>(new RecordNames(values.EnumerateObject().Select(static value => KeyValuePair.Create(value.Name, ToValue(value)))));
+
+    /// <summary>A value that stands under just this name, as a plain value; null when it is missing.</summary>
+    public static object? Value(this JsonElement parent, string name) =>
+        parent.ValueKind == JsonValueKind.Object ? parent.EnumerateObject().Where(value => value.NameEquals(name)).Select(ToValue).FirstOrDefault() : null;
 
     private static JsonElement? Element(this JsonElement parent, string name) =>
         parent.ValueKind == JsonValueKind.Object && parent.TryGetProperty(name, out JsonElement element) ? element : null;
+
+    // To KMS, the case of an encryption context's names counts.
+    private static object? ToValue(JsonProperty value) => value.Value.ValueKind == JsonValueKind.Object && value.Name.Contains("encryptionContext", StringComparison.OrdinalIgnoreCase)
+        ? new RecordPairs<object?>(value.Value.EnumerateObject().ToDictionary(static pair => pair.Name, ToValue, StringComparer.Ordinal))
+        : ToValue(value.Value);
 
     private static object? ToValue(JsonElement value) => value.ValueKind switch
     {

@@ -47,7 +47,7 @@ public static class AuditedRequests
     /// CloudTrail"). A call that was denied may have only the source.
     /// </param>
     internal static KeyArn? ReEncryptKey(KmsAuditEvent record, string parameter, int index) =>
-        ToKey(record.RequestParameters?.GetValueOrDefault(parameter) as string)
+        ToKey(record.RequestParameter(parameter) as string)
         ?? (record.Resources.Count == 2 || index == 0 ? ToKey(record.Resources.ElementAtOrDefault(index)?.Arn) : null);
 
     /// <summary>Who called.</summary>
@@ -94,7 +94,7 @@ public static class AuditedRequests
 
     /// <summary>The pairs of an encryption context that a request has as a parameter; null when it has none.</summary>
     internal static Dictionary<string, string>? PairsOf(KmsAuditEvent record, string name) =>
-        record.RequestParameters?.GetValueOrDefault(name) is IReadOnlyDictionary<string, object?> pairs
+        record.RequestParameter(name) is IReadOnlyDictionary<string, object?> pairs
             ? pairs.Where(static pair => pair.Value is string).ToDictionary(static pair => pair.Key, static pair => (string)pair.Value!, StringComparer.Ordinal)
             : null;
 
@@ -118,7 +118,7 @@ public static class AuditedRequests
                 ("aws:UserAgent", record.UserAgent),
                 ("aws:ViaAWSService", service is null ? "false" : "true"),
                 ("kms:EncryptionAlgorithm", context is null ? null : "SYMMETRIC_DEFAULT"),
-                ("kms:RequestAlias", AliasOf(record.RequestParameters?.GetValueOrDefault("keyId") as string)),
+                ("kms:RequestAlias", AliasOf(record.RequestParameter("keyId") as string)),
             }.Where(static pair => pair.Value is not null).Select(static pair => KeyValuePair.Create(pair.Key, pair.Value!)));
     }
 

@@ -79,7 +79,7 @@ public sealed class PolicyDecision
 
     /// <summary>The decision and its reason on one line.</summary>
     public override string ToString() =>
-        Reason() + (AbsentConditionKeys.Count == 0 ? "" : $" (taken as not in the request: {string.Join(", ", AbsentConditionKeys)})");
+        TerminalText.Line(Reason() + (AbsentConditionKeys.Count == 0 ? "" : $" (taken as not in the request: {string.Join(", ", AbsentConditionKeys)})"));
 
     private string Reason()
     {

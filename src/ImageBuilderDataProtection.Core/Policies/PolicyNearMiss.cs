@@ -7,5 +7,5 @@ namespace ImageBuilderDataProtection.Policies;
 public sealed record PolicyNearMiss(PolicyKind Policy, PolicyStatement Statement, string Reason)
 {
     /// <summary>The statement and the reason.</summary>
-    public override string ToString() => $"{Statement}: {Reason}";
+    public override string ToString() => TerminalText.Line($"{Statement}: {Reason}");
 }

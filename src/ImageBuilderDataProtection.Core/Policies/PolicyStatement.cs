@@ -64,7 +64,7 @@ public sealed class PolicyStatement
     public string ToJson() => StrictJson.Write(_statement, indented: true);
 
     /// <summary>The Sid in quotes, or the place: <c>Statement[0]</c>.</summary>
-    public override string ToString() => Sid is null ? $"Statement[{Index}]" : $"\"{Sid}\"";
+    public override string ToString() => Sid is null ? $"Statement[{Index}]" : TerminalText.Line($"\"{Sid}\"");
 
     /// <summary>The place of the statement in its document, such as <c>Statement[0]</c>.</summary>
     internal string Path => _statement.Path;

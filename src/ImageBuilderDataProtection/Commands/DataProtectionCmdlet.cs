@@ -78,6 +78,21 @@ public abstract class DataProtectionCmdlet : PSCmdlet, IDisposable
     /// <summary>Waits for work that ends at once when the user stops the command.</summary>
     private protected T Wait<T>(Func<CancellationToken, Task<T>> work) => work(_stop.Token).GetAwaiter().GetResult();
 
+    // Names of files, and what policies and services say, stand in what a user reads of a command, too. One place sees to that for all.
+
+    /// <summary>Warns, over as many lines as the text has; a name in it is on one line already.</summary>
+    private protected new void WriteWarning(string text) => base.WriteWarning(TerminalText.Lines(text));
+
+    /// <inheritdoc cref="Cmdlet.WriteVerbose"/>
+    private protected new void WriteVerbose(string text) => base.WriteVerbose(TerminalText.Line(text));
+
+    /// <inheritdoc cref="Cmdlet.ShouldProcess(string, string)"/>
+    private protected new bool ShouldProcess(string target, string action) => base.ShouldProcess(TerminalText.Line(target), TerminalText.Line(action));
+
+    /// <inheritdoc cref="Cmdlet.ShouldProcess(string, string, string)"/>
+    private protected new bool ShouldProcess(string verboseDescription, string verboseWarning, string caption) =>
+        base.ShouldProcess(TerminalText.Lines(verboseDescription), TerminalText.Lines(verboseWarning), caption);
+
     /// <summary>The session's file system.</summary>
     private protected InputFiles Files => new(SessionState);
 
@@ -98,7 +113,7 @@ public abstract class DataProtectionCmdlet : PSCmdlet, IDisposable
     {
         if (IsProgressDue)
         {
-            Show(new ProgressRecord(0, activity, total is null ? $"{count:N0}: {item}" : $"{count:N0} of {total:N0}: {item}") { PercentComplete = Percent(count, total) });
+            Show(new ProgressRecord(0, activity, TerminalText.Line(total is null ? $"{count:N0}: {item}" : $"{count:N0} of {total:N0}: {item}")) { PercentComplete = Percent(count, total) });
         }
     }
 

@@ -12,7 +12,7 @@ internal static class ErrorRecords
         var record = new ErrorRecord(failure, failure.ErrorId, CategoryOf(failure.Kind), input);
         if (AliasAdvice.For(failure) is { } advice)
         {
-            record.ErrorDetails = new ErrorDetails($"{failure.Message.TrimEnd('.')}. {advice}");
+            record.ErrorDetails = new ErrorDetails(TerminalText.Line($"{failure.Message.TrimEnd('.')}. {advice}"));
         }
 
         return record;
@@ -22,9 +22,10 @@ internal static class ErrorRecords
     public static ErrorRecord CreateForFile(DataProtectionException failure, string file)
     {
         ErrorRecord record = Create(failure.About(file), file);
-        if (!record.Exception.Message.Contains(file, StringComparison.Ordinal))
+        string name = TerminalText.Line(file);
+        if (!record.Exception.Message.Contains(name, StringComparison.Ordinal))
         {
-            record.ErrorDetails = new ErrorDetails($"\"{file}\": {record.ErrorDetails?.Message ?? failure.Message}");
+            record.ErrorDetails = new ErrorDetails($"\"{name}\": {record.ErrorDetails?.Message ?? failure.Message}");
         }
 
         return record;

@@ -80,10 +80,12 @@ public sealed class GetIBKmsAuditEventCommand : KmsCmdlet
 
     /// <summary>The earliest time.</summary>
     [Parameter]
+    [MomentTransformation]
     public DateTime StartTime { get; set; }
 
     /// <summary>The latest time.</summary>
     [Parameter]
+    [MomentTransformation]
     public DateTime EndTime { get; set; }
 
     /// <summary>The request ids of the calls.</summary>

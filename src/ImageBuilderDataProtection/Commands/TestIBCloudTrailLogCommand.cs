@@ -54,10 +54,12 @@ public sealed class TestIBCloudTrailLogCommand : AwsCmdlet
 
     /// <summary>The time from which files are looked at.</summary>
     [Parameter]
+    [MomentTransformation]
     public DateTime StartTime { get; set; } = DateTime.MinValue;
 
     /// <summary>The time to which files are looked at.</summary>
     [Parameter]
+    [MomentTransformation]
     public DateTime EndTime { get; set; } = DateTime.MaxValue;
 
     /// <summary>Whether files are shown that are as they should be.</summary>

@@ -51,6 +51,73 @@ public class KmsAuditEventTests
         Assert.Equal(Workflow, ((IReadOnlyDictionary<string, object?>)record.RequestParameters["encryptionContext"]!)["aws:imagebuilder:arn"]);
     }
 
+    [Fact]
+    public void Lists_and_objects_are_one_line_as_text()
+    {
+        const string Key = "arn:aws:kms:us-west-2:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab";
+        var record = KmsAuditEvent.Parse($$"""
+            {
+                "eventTime": "2026-11-24T12:00:00Z", "eventSource": "kms.amazonaws.com", "eventName": "ReEncrypt",
+                "requestParameters": {
+                    "sourceEncryptionContext": { "aws:imagebuilder:arn": "{{Workflow}}" },
+                    "destinationEncryptionContext": { "aws:imagebuilder:arn": "x", "a \"quoted\" name": "größer\n<b>'&+" },
+                    "tags": [{ "tagKey": "a" }, 1.50, 7, true, null, []], "none": {}
+                },
+                "resources": [{ "ARN": "{{Key}}" }, { "ARN": "{{Key}}2" }]
+            }
+            """);
+        const string Destination = """{"aws:imagebuilder:arn":"x","a \"quoted\" name":"größer\n<b>'&+"}""";
+        Assert.Equal(Destination, record.EncryptionContext!.ToString());
+        Assert.Equal(
+            $$$"""{"sourceEncryptionContext":{"aws:imagebuilder:arn":"{{{Workflow}}}"},"destinationEncryptionContext":{{{Destination}}},"tags":[{"tagKey":"a"},1.50,7,true,null,[]],"none":{}}""",
+            record.RequestParameters!.ToString());
+        Assert.Equal($"x, {Workflow}", record.WorkflowArns.ToString());
+        Assert.Equal($"{Key}, {Key}2", record.KeyArns.ToString());
+        Assert.Equal($"{Key}, {Key}2", record.Resources.ToString());
+
+        var bare = KmsAuditEvent.Parse("""{ "eventTime": "2026-11-24T12:00:00Z", "eventSource": "kms.amazonaws.com", "eventName": "ListKeys" }""");
+        Assert.Equal(("", "", ""), (bare.WorkflowArns.ToString(), bare.KeyArns.ToString(), bare.Resources.ToString()));
+    }
+
+    [Fact]
+    public void Names_of_parameters_are_found_whatever_their_case_but_not_those_of_a_context()
+    {
+        var record = KmsAuditEvent.Parse("""
+            {
+                "eventTime": "2026-11-24T12:00:00Z", "eventSource": "kms.amazonaws.com", "eventName": "CreateGrant",
+                "requestParameters": {
+                    "name": 1, "keyId": "k", "NAME": 2, "Name": 3,
+                    "constraints": { "encryptionContextSubset": { "a": "lower", "A": "upper", "Only": "x" } }, "tags": [{ "tagKey": "t" }],
+                    "encryptionContext": { "Only": "x" }
+                },
+                "responseElements": { "grantId": "g" }
+            }
+            """);
+        IReadOnlyDictionary<string, object?> request = record.RequestParameters!;
+        Assert.Equal(("k", "k", "k"), (request["keyId"], request["KeyId"], request["KEYID"]));
+        Assert.Equal((1L, 2L, 3L, 1L), (request["name"], request["NAME"], request["Name"], request["nAMe"]));
+        Assert.Equal(["name", "keyId", "NAME", "Name", "constraints", "tags", "encryptionContext"], request.Keys);
+        Assert.Equal(["name", "keyId", "NAME", "Name", "constraints", "tags", "encryptionContext"], request.Select(static pair => pair.Key));
+        Assert.StartsWith("""{"name":1,"keyId":"k","NAME":2,"Name":3,""", request.ToString(), StringComparison.Ordinal);
+        Assert.True(request.ContainsKey("KeyID") && request.TryGetValue("KeyID", out object? key) && key is "k");
+        Assert.False(request.ContainsKey("none") || request.TryGetValue("none", out _));
+        Assert.Throws<KeyNotFoundException>(() => request["none"]);
+        Assert.Equal("t", ((IReadOnlyDictionary<string, object?>)((object?[])request["Tags"]!)[0]!)["TagKey"]);
+        Assert.Equal("g", record.ResponseElements!["GrantID"]);
+
+        // As PowerShell asks.
+        Assert.Equal("k", ((System.Collections.IDictionary)request)["KeyId"]);
+        Assert.True(((System.Collections.IDictionary)request).Contains("KeyId"));
+
+        var constraint = (IReadOnlyDictionary<string, object?>)((IReadOnlyDictionary<string, object?>)request["Constraints"]!)["EncryptionContextSubset"]!;
+        Assert.Equal(("lower", "upper", false), (constraint["a"], constraint["A"], constraint.ContainsKey("only")));
+        Assert.False(((IReadOnlyDictionary<string, object?>)request["EncryptionContext"]!).ContainsKey("only"));
+        Assert.False(record.EncryptionContext!.ContainsKey("only"));
+
+        // What is decided by a record goes by the names that KMS knows.
+        Assert.Equal(("k", null), (record.RequestParameter("keyId"), record.RequestParameter("KeyId")));
+    }
+
     [Theory]
     [InlineData("AccessDenied", "x", true)]
     [InlineData("AccessDeniedException", "x", true)]

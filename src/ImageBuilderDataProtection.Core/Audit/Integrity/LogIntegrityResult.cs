@@ -5,6 +5,8 @@ namespace ImageBuilderDataProtection.Audit.Integrity;
 /// <summary>What the digest chain says of one file, or of one folder.</summary>
 public sealed record LogIntegrityResult
 {
+    private readonly string _reason = "";
+
     /// <summary>The full path of the file or folder; of one that is missing, where it should be.</summary>
     public required string File { get; init; }
 
@@ -14,8 +16,8 @@ public sealed record LogIntegrityResult
     /// <summary>What the digest chain says.</summary>
     public required LogIntegrityStatus Status { get; init; }
 
-    /// <summary>Why, as a sentence.</summary>
-    public required string Reason { get; init; }
+    /// <summary>Why, as a sentence, in which names stand as <see cref="TerminalText"/>.</summary>
+    public required string Reason { get => _reason; init => _reason = TerminalText.Line(value); }
 
     /// <summary>The digest file that says so; null when none does.</summary>
     public string? DigestFile { get; init; }
@@ -33,7 +35,7 @@ public sealed record LogIntegrityResult
     public bool IsProblem => Status is not (LogIntegrityStatus.Valid or LogIntegrityStatus.Pending);
 
     /// <summary>The result on one line.</summary>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Status}: \"{File}\": {Reason}");
+    public override string ToString() => TerminalText.Line(string.Create(CultureInfo.InvariantCulture, $"{Status}: \"{File}\": {Reason}"));
 
     /// <summary>What it says of a file that it cannot be read.</summary>
     internal static LogIntegrityStatus StatusOf(DataProtectionException failure) =>

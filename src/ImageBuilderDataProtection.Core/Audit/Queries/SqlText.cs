@@ -46,7 +46,7 @@ internal static class SqlText
     {
         const int MaxShown = 80;
         string start = name.Length <= MaxShown ? name : name[..MaxShown] + "…";
-        return $"\"{string.Concat(start.Select(static character => char.IsControl(character) ? '?' : character))}\"";
+        return $"\"{TerminalText.Line(start)}\"";
     }
 
     private static bool IsVisible(Rune rune) => Rune.GetUnicodeCategory(rune) is not (

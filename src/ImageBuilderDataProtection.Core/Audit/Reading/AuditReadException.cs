@@ -12,7 +12,7 @@ public sealed class AuditReadException : DataProtectionException
     public const string OnlyDigests = "OnlyDigestFiles";
 
     internal AuditReadException(string errorId, FailureKind kind, string message, string file, long? recordNumber = null, long? line = null, Exception? innerException = null)
-        : base(errorId, kind, Printable(message), innerException)
+        : base(errorId, kind, message, innerException)
     {
         File = file;
         RecordNumber = recordNumber;
@@ -57,9 +57,6 @@ public sealed class AuditReadException : DataProtectionException
     /// <summary>The failure to list what there is to read.</summary>
     internal static AuditReadException OfListing(DataProtectionException failure) =>
         failure as AuditReadException ?? new AuditReadException(failure.ErrorId, failure.Kind, failure.Message, "", innerException: failure);
-
-    // Names of files and what stands in them may hold sequences that a terminal obeys.
-    private static string Printable(string message) => string.Concat(message.Select(static character => char.IsControl(character) ? '?' : character));
 
     /// <summary>The file or folder.</summary>
     public string File { get; }

@@ -24,7 +24,8 @@ internal static class BreakdownView
             others.Add(tally);
         }
 
-        long most = shown.Select(static pair => pair.Value.Total).Append(others.Total).Append(names.Unnamed.Total).Max();
+        // What is left may be many times as much as any name has, and with bars to its scale those of the names could not be compared.
+        long most = shown.Select(static pair => pair.Value.Total).FirstOrDefault(names.Unnamed.Total);
         html.Write($"""
             <section aria-labelledby="{id}">
             <table class="bars">
@@ -52,6 +53,11 @@ internal static class BreakdownView
         }
 
         html.Write($"</tbody>\n</table>\n");
+        if (others.Total > most || names.Unnamed.Total > most)
+        {
+            html.Write($"<p class=\"note\">A bar with cuts across it would be longer than there is room for.</p>\n");
+        }
+
         if (names.Shortfall > 0)
         {
             html.Write($"<p class=\"note\">There are over {ReportLimits.Names} different names. Those with few calls are counted with the others, and so the count of a name here may be short by up to {names.Shortfall}.</p>\n");
@@ -62,11 +68,26 @@ internal static class BreakdownView
 
     private static void WriteCounts(HtmlWriter html, CallTally tally, long most)
     {
-        double unit = 100.0 / most;
+        WriteBar(html, tally, most);
         html.Write($"""
-            <svg class="bar" width="100%" height="6" aria-hidden="true"><rect class="succeeded" width="{tally.Succeeded * unit}%" height="6" /><rect class="failed" x="{tally.Succeeded * unit}%" width="{tally.Failed * unit}%" height="6" /><rect class="denied" x="{(tally.Succeeded + tally.Failed) * unit}%" width="{tally.Denied * unit}%" height="6" /></svg></th><td>{tally.Total}</td><td class="{(tally.Denied > 0 ? "is-denied" : "is-zero")}">{tally.Denied}</td><td><time datetime="{tally.Last:yyyy-MM-dd'T'HH:mm:ss'Z'}">{tally.Last:yyyy-MM-dd}<span class="wide"> {tally.Last:HH:mm}</span></time></td></tr>
+            </th><td>{tally.Total}</td><td class="{(tally.Denied > 0 ? "is-denied" : "is-zero")}">{tally.Denied}</td><td><time datetime="{tally.Last:yyyy-MM-dd'T'HH:mm:ss'Z'}">{tally.Last:yyyy-MM-dd}<span class="wide"> {tally.Last:HH:mm}</span></time></td></tr>
 
             """);
+    }
+
+    // One that has no room at this scale is drawn to its own, with two cuts across it.
+    private static void WriteBar(HtmlWriter html, CallTally tally, long most)
+    {
+        double unit = 100.0 / Math.Max(most, tally.Total);
+        html.Write($"""
+            <svg class="bar" width="100%" height="6" aria-hidden="true"><rect class="succeeded" width="{tally.Succeeded * unit}%" height="6" /><rect class="failed" x="{tally.Succeeded * unit}%" width="{tally.Failed * unit}%" height="6" /><rect class="denied" x="{(tally.Succeeded + tally.Failed) * unit}%" width="{tally.Denied * unit}%" height="6" />
+            """);
+        if (tally.Total > most)
+        {
+            html.Write($"""<path class="cut" d="M20 8l4-10M27 8l4-10" />""");
+        }
+
+        html.Write($"</svg>");
     }
 
     private static string Others(int count, bool isOverLimit) =>

@@ -80,7 +80,7 @@ public sealed record KmsUsage
     public IReadOnlyList<string> Values => new OneLineList<string>([.. By.Select(ValueOf)]);
 
     /// <summary>The values and the count, on one line.</summary>
-    public override string ToString() => $"{string.Join(", ", Values)}: {Count.ToString(CultureInfo.InvariantCulture)}";
+    public override string ToString() => TerminalText.Line($"{string.Join(", ", Values)}: {Count.ToString(CultureInfo.InvariantCulture)}");
 
     private string ValueOf(KmsUsageGrouping grouping) => grouping switch
     {

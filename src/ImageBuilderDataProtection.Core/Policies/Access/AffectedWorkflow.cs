@@ -30,10 +30,10 @@ public sealed record AffectedWorkflow
     public override string ToString() => $"{Name} ({Place}){Condition}";
 
     /// <summary>The workflow, as a line begins with it.</summary>
-    internal string Name => WorkflowArn ?? "a message for no workflow";
+    internal string Name => WorkflowArn is null ? "a message for no workflow" : TerminalText.Line(WorkflowArn);
 
     /// <summary>Where the workflow is known from: the file, or when it was used.</summary>
-    internal string Place => Path ?? $"used {LastUsed?.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture)}";
+    internal string Place => Path is not null ? TerminalText.Line(Path) : $"used {LastUsed?.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture)}";
 
     /// <summary>What may still let the role open it, as a line ends with it; otherwise empty.</summary>
     internal string Condition => DependsOnRolePolicy ? ", unless the role's own policies let it" : "";

@@ -15,16 +15,16 @@ internal abstract class LintRule
     /// <summary>What is wrong, wherever it is.</summary>
     public abstract IEnumerable<PolicyFinding> Find(LintContext context);
 
-    /// <summary>A finding about a whole policy.</summary>
+    /// <summary>A finding about a whole policy. What stands in quotes in its sentences may be anything.</summary>
     protected PolicyFinding InPolicy(LintedPolicy policy, string path, string what, string fix) => new()
     {
         RuleId = Id,
         Severity = Severity,
         Policy = policy.Name,
         Path = path,
-        What = what,
+        What = TerminalText.Line(what),
         Why = Why,
-        Fix = fix,
+        Fix = TerminalText.Line(fix),
     };
 
     /// <summary>A finding about a statement.</summary>

@@ -31,5 +31,5 @@ public sealed record PolicyFinding
     public required string Fix { get; init; }
 
     /// <summary>The finding on one line.</summary>
-    public override string ToString() => $"{Severity} {RuleId} ({(Path.Length == 0 ? Policy : $"{Policy}, {Path}")}): {What}";
+    public override string ToString() => TerminalText.Line($"{Severity} {RuleId} ({(Path.Length == 0 ? Policy : $"{Policy}, {Path}")}): {What}");
 }

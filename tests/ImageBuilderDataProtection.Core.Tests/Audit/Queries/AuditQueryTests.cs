@@ -186,7 +186,7 @@ public sealed class AuditQueryTests
     [Fact]
     public void An_error_shows_the_beginning_of_a_name_and_Lake_has_no_partition_columns()
     {
-        Assert.StartsWith($"\"a?b{new string('x', 77)}…\" is no table in Athena:", Refused(AuditQueryEngine.Athena, "a\nb" + new string('x', 1000)).Message, StringComparison.Ordinal);
+        Assert.StartsWith($"\"a\uFFFDb{new string('x', 77)}…\" is no table in Athena:", Refused(AuditQueryEngine.Athena, "a\nb" + new string('x', 1000)).Message, StringComparison.Ordinal);
         Assert.Equal("InvalidPartitionColumn", Refused(AuditQueryEngine.CloudTrailLake, Store, "timestamp").ErrorId);
     }
 

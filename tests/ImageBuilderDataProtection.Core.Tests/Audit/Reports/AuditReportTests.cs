@@ -79,6 +79,35 @@ public sealed class AuditReportTests
     }
 
     [Fact]
+    public void The_bars_of_names_fill_their_scale_and_one_of_the_rest_that_has_no_room_is_cut()
+    {
+        // 12, 11, ... 3 calls for ten names; 25 names with one; 400 without, of which a quarter was denied.
+        IEnumerable<string?> names = Enumerable.Range(0, 10).SelectMany(static i => Enumerable.Repeat<string?>($"workflow-{i:D2}", 12 - i))
+            .Concat(Enumerable.Range(10, 25).Select(static i => $"workflow-{i:D2}"));
+        XElement section = ReportDocument.Of([
+            .. names.Select(static name => ReportEvents.Of(ReportEvents.Time, workflow: name)),
+            .. Enumerable.Range(0, 400).Select(static i => ReportEvents.Of(ReportEvents.Time, error: i % 4 == 0 ? "AccessDenied" : null))]).Section("workflows");
+        XElement[] bars = [.. section.Descendants("svg")];
+        Assert.Equal([.. Enumerable.Range(0, 10).Select(static i => 100.0 * (12 - i) / 12), 100, 100], bars.Select(static bar => Parts(bar).Sum()), static (a, b) => Math.Abs(a - b) < 0.001);
+        Assert.Equal([75, 0, 25], Parts(bars[11]));
+        Assert.Equal([.. Enumerable.Repeat(0, 10), 1, 1], bars.Select(static bar => bar.Elements("path").Count()));
+        Assert.Contains("A bar with cuts across it", section.Value, StringComparison.Ordinal);
+
+        // With room for all, none is cut; nor where no call has a name.
+        foreach (int named in (int[])[3, 0])
+        {
+            XElement roomy = ReportDocument.Of([
+                .. Enumerable.Repeat(ReportEvents.Of(ReportEvents.Time, workflow: Workflow), named),
+                .. Enumerable.Repeat(ReportEvents.Of(ReportEvents.Time), 2)]).Section("workflows");
+            Assert.Equal(named == 0 ? [100] : [100, 66.667], roomy.Descendants("svg").Select(static bar => Parts(bar).Sum()));
+            Assert.Empty(roomy.Descendants("path"));
+            Assert.DoesNotContain("cuts", roomy.Value, StringComparison.Ordinal);
+        }
+
+        static double[] Parts(XElement bar) => [.. bar.Elements("rect").Select(static part => double.Parse(part.Attribute("width")!.Value.TrimEnd('%'), System.Globalization.CultureInfo.InvariantCulture))];
+    }
+
+    [Fact]
     public void Denied_attempts_of_the_same_kind_are_one_line_with_the_last_words()
     {
         KmsAuditEvent[] events =
