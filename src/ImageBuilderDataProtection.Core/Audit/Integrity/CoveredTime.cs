@@ -76,7 +76,7 @@ internal sealed class CoveredTime
 
     /// <summary>Whether a problem was found that leaves a time unproven.</summary>
     public bool IsUnproven(DateTime time, TimeSpan deliveryDelay) =>
-        _unproven.Exists(stretch => (stretch.Since is null || time >= WholeMinute(stretch.Since.Value - deliveryDelay)) && time <= stretch.Until);
+        _unproven.Exists(stretch => (stretch.Since is null || time >= WholeMinute(stretch.Since.Value.Shift(-deliveryDelay))) && time <= stretch.Until);
 
     /// <summary>A time without its seconds: the names of log files tell minutes.</summary>
     public static DateTime WholeMinute(DateTime time) => new(time.Ticks - (time.Ticks % TimeSpan.TicksPerMinute), time.Kind);

@@ -142,7 +142,7 @@ internal sealed class DigestChain
         (start is null || _names[place].End >= start) && (end is null || (place == 0 ? _start ??= ReadStart(cancellationToken) : _names[place - 1].End) < end);
 
     // The first begins when it says, which only matters here; what it says is verified later. CloudTrail's cover an hour.
-    private DateTime ReadStart(CancellationToken cancellationToken) => DigestReading.Read(_store, _names[0], cancellationToken).Digest?.Start ?? _names[0].End.AddHours(-1);
+    private DateTime ReadStart(CancellationToken cancellationToken) => DigestReading.Read(_store, _names[0], cancellationToken).Digest?.Start ?? _names[0].End.Shift(TimeSpan.FromHours(-1));
 
     // A digest file may name many log files, so few are held.
     private OrderedScan<DigestName, DigestReading> ReadAhead(DigestName[] names, int parallelism, CancellationToken cancellationToken)

@@ -32,9 +32,7 @@ internal sealed partial record DigestName(string Name, string Chain, string? Fol
     public static DigestName? TryParse(string name)
     {
         string[] segments = name.Split('/');
-        if (Pattern().Match(segments[^1]) is not { Success: true } match
-            || !DateTime.TryParseExact(
-                match.Groups["time"].Value, TimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal | DateTimeStyles.AssumeUniversal, out DateTime end))
+        if (Pattern().Match(segments[^1]) is not { Success: true } match || NameTime.TryParse(match.Groups["time"].Value, TimeFormat) is not { } end)
         {
             return null;
         }

@@ -74,7 +74,7 @@ public sealed class LogIntegrityCheck
     }
 
     /// <summary>The end of the time, UTC, to which digest files are read: they may be late with a log file.</summary>
-    internal DateTime? DigestEnd => EndTime < DateTime.MaxValue - DeliveryDelay ? EndTime + DeliveryDelay : null;
+    internal DateTime? DigestEnd => EndTime?.Shift(DeliveryDelay);
 
     /// <summary>Checks what is in a store.</summary>
     internal IEnumerable<LogIntegrityResult> Check(ILogStore store, CancellationToken cancellationToken)
@@ -167,7 +167,7 @@ public sealed class LogIntegrityCheck
     // the trail was made anew under another name.
     private IEnumerable<LogIntegrityResult> FindUncovered(ILogStore store, string folder, CoveredTime covered)
     {
-        DateTime latest = Now - LongestWait;
+        DateTime latest = Now.Shift(-LongestWait);
         DateTime? end = EndTime > latest ? latest : EndTime ?? (covered.End is null ? latest : null);
         return IsHourly ? covered.Holes(StartTime, end).Select(hole => Uncovered(store, folder, hole.Since, hole.Until)) : [];
     }
@@ -232,13 +232,13 @@ public sealed class LogIntegrityCheck
             folders[log.Folder] = uncovered = new UncoveredLogs(covered);
         }
 
-        if (covered?.End is not { } end || time < CoveredTime.WholeMinute(covered.Start!.Value) || (IsHourly && time > end + LongestWait))
+        if (covered?.End is not { } end || time < CoveredTime.WholeMinute(covered.Start!.Value) || (IsHourly && time > end.Shift(LongestWait)))
         {
             uncovered.Add(time);
             return null;
         }
 
-        return time >= CoveredTime.WholeMinute(end - DeliveryDelay)
+        return time >= CoveredTime.WholeMinute(end.Shift(-DeliveryDelay))
             ? LogResult(store, log.Name, LogIntegrityStatus.Pending, "No digest file names the log file yet; it may have come too late for the last one.")
             : LogResult(store, log.Name, LogIntegrityStatus.Unexpected, "The log file was added: no digest file names it, and its time is covered.");
     }
@@ -267,10 +267,10 @@ public sealed class LogIntegrityCheck
 
     private DigestPublicKeys FindKeys(IEnumerable<DigestName> chain, DateTime? end, CancellationToken cancellationToken)
     {
-        DateTime[] ends = [.. chain.Select(static name => name.End).Where(time => !(time < StartTime) && !(time > end + LongestWait))];
+        DateTime[] ends = [.. chain.Select(static name => name.End).Where(time => !(time < StartTime) && !(time > end?.Shift(LongestWait)))];
         return ends.Length == 0
             ? new DigestPublicKeys([])
-            : _keys.Find(chain.First().Region, ends.Min() - LongestWait, ends.Max(), cancellationToken);
+            : _keys.Find(chain.First().Region, ends.Min().Shift(-LongestWait), ends.Max(), cancellationToken);
     }
 
     private bool IsOfRegion(string region) => Region is null || Region == region;

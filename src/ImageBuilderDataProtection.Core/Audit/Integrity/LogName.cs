@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace ImageBuilderDataProtection.Audit.Integrity;
 
 /// <summary>What the path of a file in a log folder tells ("CloudTrail log file name format" in the CloudTrail User Guide).</summary>
@@ -41,13 +39,6 @@ internal sealed record LogName(string Name, string DigestFolder, string Folder, 
     public static DateTime? TimeOf(string fileName)
     {
         string[] parts = fileName.Split('_');
-        return DateTime.TryParseExact(
-            parts.Length == 5 ? parts[3] : "",
-            MinuteFormat,
-            CultureInfo.InvariantCulture,
-            DateTimeStyles.AdjustToUniversal | DateTimeStyles.AssumeUniversal,
-            out DateTime time)
-            ? time
-            : null;
+        return parts.Length == 5 ? NameTime.TryParse(parts[3], MinuteFormat) : null;
     }
 }

@@ -379,6 +379,39 @@ public class LogIntegrityCheckTests
         }
     }
 
+    [Theory]
+    [InlineData("00010101T000000Z")]
+    [InlineData("20121231T235959Z")]
+    [InlineData("99990101T000000Z")]
+    [InlineData("99991231T235959Z")]
+    public void A_file_that_is_named_with_a_time_that_is_not_CloudTrails_is_one_problem_and_the_rest_goes_on(string time)
+    {
+        using var trail = new DigestedTrail(3);
+        string digest = trail.Write($"AWSLogs/{DigestedTrail.Account}/CloudTrail-Digest/us-east-2/2015/08/17/{DigestedTrail.Account}_CloudTrail-Digest_us-east-2_your-trail-name_us-east-2_{time}.json.gz", []);
+        string log = trail.Write($"AWSLogs/{DigestedTrail.Account}/CloudTrail/us-east-2/2015/08/17/{DigestedTrail.Account}_CloudTrail_us-east-2_{time[..13]}Z_ZZZZZZZZZZZZZZZZ.json.gz", []);
+        foreach (LogIntegrityCheck check in new[] { new LogIntegrityCheck(Keys), new LogIntegrityCheck(Keys) { StartTime = DigestedTrail.Start, EndTime = trail.End } })
+        {
+            LogIntegrityResult[] results = [.. check.Check(trail.Root)];
+            Assert.Equal(9, results.Count(static result => result.Status == LogIntegrityStatus.Valid));
+            LogIntegrityResult[] problems = [.. results.Where(static result => result.IsProblem).OrderBy(static result => result.File, StringComparer.Ordinal)];
+            Assert.Equal(2, problems.Length);
+            AssertResult(problems[0], LogIntegrityStatus.Unexpected, digest, "stands among the digest files and is none");
+            AssertResult(problems[1], LogIntegrityStatus.Unexpected, log, "is not named as CloudTrail names them");
+        }
+    }
+
+    [Fact]
+    public void The_whole_of_time_may_be_asked_for()
+    {
+        using var trail = new DigestedTrail(3);
+        foreach (DateTime end in new[] { DateTime.MaxValue, DateTime.MaxValue.Date, DateTime.MaxValue.AddMinutes(-90) })
+        {
+            var check = new LogIntegrityCheck(Keys) { StartTime = DateTime.MinValue, EndTime = end, Now = trail.End.AddHours(1) };
+            LogIntegrityResult problem = Assert.Single(check.Check(trail.Root), static result => result.IsProblem);
+            Assert.Equal((LogIntegrityStatus.Gap, DateTime.MinValue, DigestedTrail.Start), (problem.Status, problem.UnprovenSince, problem.UnprovenUntil));
+        }
+    }
+
     [Fact]
     public void A_link_to_a_folder_is_told_and_not_followed()
     {

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Amazon.S3.Model;
+using ImageBuilderDataProtection.Audit;
 using ImageBuilderDataProtection.Audit.Integrity;
 
 namespace ImageBuilderDataProtection.Kms.Aws.Buckets;
@@ -86,7 +87,7 @@ internal sealed partial class BucketLogStore : ILogStore
     private IEnumerable<string> Digests(BucketListing listing, string region)
     {
         DateTime? start = _check.StartTime;
-        var days = new DayRange(start > DateTime.MinValue.AddDays(1) ? start.Value.Date.AddDays(-1) : null, _check.DigestEnd?.Date.AddDays(1));
+        var days = new DayRange(start?.Date.Shift(TimeSpan.FromDays(-1)), _check.DigestEnd?.Date.Shift(TimeSpan.FromDays(1)));
         var chains = new Dictionary<string, bool>(StringComparer.Ordinal);
         foreach (BucketObject item in listing.Objects(region, region, days))
         {

@@ -13,9 +13,8 @@ internal sealed class DeliveryTimes(AuditTimeRange times)
     public const int LateDays = 1;
 
     /// <summary>The days.</summary>
-    public DayRange Days { get; } = new(
-        times.Start?.Date, times.End is { } end && end.Date < DateTime.MaxValue.Date.AddDays(-LateDays) ? end.Date.AddDays(LateDays) : null);
+    public DayRange Days { get; } = new(times.Start?.Date, times.End?.Date.Shift(TimeSpan.FromDays(LateDays)));
 
     /// <summary>Whether a log file that was delivered in a minute may have such records.</summary>
-    public bool Contains(DateTime minute) => !(minute.AddMinutes(1) <= times.Start) && !(minute.Date > Days.Last);
+    public bool Contains(DateTime minute) => !(minute.Shift(TimeSpan.FromMinutes(1)) <= times.Start) && !(minute.Date > Days.Last);
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
+using ImageBuilderDataProtection.Audit;
 using ImageBuilderDataProtection.Audit.Integrity;
 using Newtonsoft.Json.Linq;
 
@@ -42,7 +43,7 @@ public sealed class AwsDigestKeys : IDigestKeySource
         }
 
         // Whole days, so that the chains of a region ask for the same.
-        (string, DateTime, DateTime) what = (region, start.Date, end.Date.AddDays(1));
+        (string, DateTime, DateTime) what = (region, start.Date, end.Date.Shift(TimeSpan.FromDays(1)));
         return _known.TryGetValue(what, out DigestPublicKeys? keys) ? keys : _known[what] = FindAsync(what, cancellationToken).GetAwaiter().GetResult();
     }
 

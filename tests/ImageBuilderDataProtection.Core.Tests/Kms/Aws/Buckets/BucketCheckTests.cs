@@ -156,6 +156,18 @@ public sealed class BucketCheckTests : IDisposable
         Assert.Equal("NoDigestFiles", error.ErrorId);
     }
 
+    [Fact]
+    public void The_whole_of_time_may_be_asked_for()
+    {
+        using var trail = new DigestedTrail(3);
+        Upload(trail);
+        foreach (DateTime end in new[] { DateTime.MaxValue, DateTime.MaxValue.Date, DateTime.MaxValue.AddMinutes(-90) })
+        {
+            var check = new LogIntegrityCheck(Keys) { StartTime = DateTime.MinValue, EndTime = end, Now = trail.End.AddHours(1) };
+            Assert.Equal(LogIntegrityStatus.Gap, Assert.Single(Check(check, ""), static result => result.IsProblem).Status);
+        }
+    }
+
     [Theory]
     [InlineData(10)]
     [InlineData(400)]

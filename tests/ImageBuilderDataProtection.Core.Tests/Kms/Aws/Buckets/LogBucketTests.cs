@@ -174,6 +174,18 @@ public sealed class LogBucketTests
         Assert.Empty(Find(bucket, "", "9999-12-31T00:00"));
     }
 
+    [Theory]
+    [InlineData("9999-12-31T23:59")]
+    [InlineData("0001-01-01T00:00")]
+    public void A_name_with_a_time_that_is_not_CloudTrails_tells_none_and_the_object_is_read(string time)
+    {
+        using var bucket = new S3Stub();
+        string[] logs = [Log($"AWSLogs/{Account}", "us-west-2", "2026-03-01T10:30"), $"AWSLogs/{Account}/CloudTrail/us-west-2/2026/03/01/{Log("", "us-west-2", time).Split('/')[^1]}"];
+        bucket.Add(logs);
+        Assert.Equal(logs.Order(StringComparer.Ordinal), Find(bucket, "").Order(StringComparer.Ordinal));
+        Assert.Equal(logs.Order(StringComparer.Ordinal), Find(bucket, "", "2026-03-01T00:00", "2026-03-01T23:00").Order(StringComparer.Ordinal));
+    }
+
     [Fact]
     public void The_log_files_of_an_account_come_in_the_order_of_their_delivery()
     {
