@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Runtime.ExceptionServices;
-using ImageBuilderDataProtection.Audit.Reading;
 
 namespace ImageBuilderDataProtection.Audit.Integrity;
 
@@ -13,12 +12,6 @@ public sealed class LogIntegrityCheck
 {
     /// <summary>The size limit of an uncompressed log file, in bytes: 1 GiB. A larger one is reported, not unpacked.</summary>
     public const long MaxLogFileBytes = 1L << 30;
-
-    // Under which CloudTrail delivers, after the prefix of the trail: AWSLogs/{organization}/{account}/CloudTrail/{region}.
-    private const string LogRoot = "AWSLogs";
-
-    // CloudTrail makes a digest file an hour, with log files in it or without.
-    private static readonly TimeSpan LongestWait = TimeSpan.FromHours(2);
 
     private readonly IDigestKeySource _keys;
 
@@ -74,14 +67,49 @@ public sealed class LogIntegrityCheck
     }
 
     /// <summary>The end of the time, UTC, to which digest files are read: they may be late with a log file.</summary>
-    internal DateTime? DigestEnd => EndTime?.Shift(DeliveryDelay);
+    internal DateTime? DigestEnd => Time.DigestEnd;
+
+    private CheckedTime Time => new(StartTime, EndTime) { Now = Now, DeliveryDelay = DeliveryDelay, IsHourly = IsHourly };
 
     /// <summary>Checks what is in a store.</summary>
     internal IEnumerable<LogIntegrityResult> Check(ILogStore store, CancellationToken cancellationToken)
     {
+        var results = new LogResults(store);
         var unreadable = new List<LogIntegrityResult>();
+        Dictionary<string, DigestName> digests = FindDigests(store, (folder, reason) => unreadable.Add(results.Unreadable(folder, reason)), cancellationToken);
+        var coverage = new LogCoverage(Time);
+        DigestChain[] chains = FindChains(store, digests.Values, coverage);
+        DigestName[] made = [.. KnownDigests.Select(DigestName.TryParse).OfType<DigestName>().Where(name => IsOfRegion(name.Region))];
+        foreach (LogIntegrityResult result in unreadable)
+        {
+            yield return result;
+        }
+
+        if (!Array.Exists(chains, static chain => chain.IsAsked) && (digests.Count > 0 || made.Length == 0))
+        {
+            throw NoDigestFiles(store, digests.Count > 0);
+        }
+
+        var missed = new HashSet<string>(StringComparer.Ordinal);
+        var more = new List<LogIntegrityResult>();
+        IEnumerable<LogIntegrityResult>[] passes =
+        [
+            Follow(store, chains, cancellationToken),
+            FindLast(results, made, digests, chains, missed, coverage),
+            FindUntold(results, coverage),
+            new UnnamedFiles(store, Time, Region, coverage).Find(digests, missed, (folder, reason) => more.Add(results.Unreadable(folder, reason)), cancellationToken),
+            more.Where(result => !unreadable.Contains(result)),
+        ];
+        foreach (LogIntegrityResult result in passes.SelectMany(static pass => pass))
+        {
+            yield return result;
+        }
+    }
+
+    private Dictionary<string, DigestName> FindDigests(ILogStore store, Action<string, string> onUnreadable, CancellationToken cancellationToken)
+    {
         var digests = new Dictionary<string, DigestName>(StringComparer.Ordinal);
-        foreach (string name in store.Names(digestsOnly: true, (folder, reason) => unreadable.Add(Unreadable(store, folder, reason)), cancellationToken))
+        foreach (string name in store.Names(digestsOnly: true, onUnreadable, cancellationToken))
         {
             if (DigestName.TryParse(name) is { } digest && IsOfRegion(digest.Region))
             {
@@ -89,60 +117,17 @@ public sealed class LogIntegrityCheck
             }
         }
 
-        var coverage = new LogCoverage();
-        DateTime? end = DigestEnd;
-        DigestName[] made = [.. KnownDigests.Select(DigestName.TryParse).OfType<DigestName>().Where(name => IsOfRegion(name.Region))];
-        DigestChain[] chains =
-        [
-            .. digests.Values.GroupBy(static name => name.Chain, StringComparer.Ordinal).OrderBy(static chain => chain.Key, StringComparer.Ordinal)
-                .Select(chain => new DigestChain(store, stop => FindKeys(chain, end, stop), coverage, chain)),
-        ];
-        if (!Array.Exists(chains, chain => chain.Covers(StartTime, end, cancellationToken)) && (digests.Count > 0 || made.Length == 0))
-        {
-            foreach (LogIntegrityResult result in unreadable)
-            {
-                yield return result;
-            }
-
-            throw NoDigestFiles(store, digests.Count > 0);
-        }
-
-        foreach (DigestName digest in digests.Values)
-        {
-            coverage.AddFolder(digest.Folder);
-        }
-
-        foreach (LogIntegrityResult result in unreadable.Concat(Follow(store, chains, end, cancellationToken)))
-        {
-            yield return result;
-        }
-
-        var missed = chains.SelectMany(static chain => chain.Missed).ToHashSet(StringComparer.Ordinal);
-        foreach (DigestName last in made.Where(last => !digests.ContainsKey(last.Name) && IsWithin(last.End) && missed.Add(last.Name)))
-        {
-            coverage.AddFolder(last.Folder);
-            yield return Missing(store, last.Name, "it was the last that was made");
-        }
-
-        foreach (LogIntegrityResult result in coverage.Folders.SelectMany(folder => FindUncovered(store, folder.Key, folder.Value)))
-        {
-            yield return result;
-        }
-
-        var more = new List<LogIntegrityResult>();
-        foreach (LogIntegrityResult result in CheckRest(store, digests, missed, coverage, more.Add, cancellationToken))
-        {
-            yield return result;
-        }
-
-        foreach (LogIntegrityResult result in more.Where(result => !unreadable.Contains(result)))
-        {
-            yield return result;
-        }
+        return digests;
     }
 
+    private DigestChain[] FindChains(ILogStore store, IEnumerable<DigestName> digests, LogCoverage coverage) =>
+    [
+        .. digests.GroupBy(static name => name.Chain, StringComparer.Ordinal).OrderBy(static chain => chain.Key, StringComparer.Ordinal)
+            .Select(chain => new DigestChain(store, _keys, Time, coverage, chain)),
+    ];
+
     // Digest files are read ahead of the log files that they name, and judged one after the other: what one says depends on the one before.
-    private IEnumerable<LogIntegrityResult> Follow(ILogStore store, DigestChain[] chains, DateTime? end, CancellationToken cancellationToken)
+    private IEnumerable<LogIntegrityResult> Follow(ILogStore store, DigestChain[] chains, CancellationToken cancellationToken)
     {
         using var scan = new OrderedScan<ChainStep, CheckReading>(Parallelism, cancellationToken)
         {
@@ -151,7 +136,7 @@ public sealed class LogIntegrityCheck
             OfListing = static failure => new CheckReading(Result: null, failure),
         };
         CancellationToken stopping = scan.Stopping;
-        scan.Add(chains.SelectMany(chain => chain.Verify(StartTime, end, Parallelism, stopping)));
+        scan.Add(chains.SelectMany(chain => chain.Verify(Parallelism, stopping)));
         foreach (CheckReading reading in scan.TakeAll())
         {
             if (reading.Failure is { } failure)
@@ -163,119 +148,31 @@ public sealed class LogIntegrityCheck
         }
     }
 
+    // Those that were made last have none after them that would tell that they are missing.
+    private IEnumerable<LogIntegrityResult> FindLast(
+        LogResults results, DigestName[] made, Dictionary<string, DigestName> digests, DigestChain[] chains, HashSet<string> missed, LogCoverage coverage)
+    {
+        missed.UnionWith(chains.SelectMany(static chain => chain.Missed));
+        foreach (DigestName last in made.Where(last => !digests.ContainsKey(last.Name) && Time.Contains(last.End) && missed.Add(last.Name)))
+        {
+            FolderProof? proof = coverage.Open(last.Folder);
+            DateTime? since = proof?.ProvenUntil;
+            proof?.Tell(since ?? DateTime.MinValue, last.End);
+            yield return results.Missing(last, "it was the last that was made") with { UnprovenSince = since };
+        }
+    }
+
     // The parts of the time asked for that no digest file covers, and no chain tells of: before its first, after its last, and where
     // the trail was made anew under another name.
-    private IEnumerable<LogIntegrityResult> FindUncovered(ILogStore store, string folder, CoveredTime covered)
-    {
-        DateTime latest = Now.Shift(-LongestWait);
-        DateTime? end = EndTime > latest ? latest : EndTime ?? (covered.End is null ? latest : null);
-        return IsHourly ? covered.Holes(StartTime, end).Select(hole => Uncovered(store, folder, hole.Since, hole.Until)) : [];
-    }
-
-    // What is there, and no digest file names it.
-    private IEnumerable<LogIntegrityResult> CheckRest(
-        ILogStore store, Dictionary<string, DigestName> digests, HashSet<string> missed, LogCoverage coverage, Action<LogIntegrityResult> onUnreadable, CancellationToken cancellationToken)
-    {
-        var folders = new SortedDictionary<string, UncoveredLogs>(StringComparer.Ordinal);
-        foreach (string name in store.Names(digestsOnly: false, (folder, reason) => onUnreadable(Unreadable(store, folder, reason)), cancellationToken))
-        {
-            if (digests.ContainsKey(name))
-            {
-                continue;
-            }
-
-            if (DigestName.TryParse(DigestName.Unsigned(name)) is { } unsigned)
-            {
-                if (!digests.ContainsKey(unsigned.Name) && IsOfRegion(unsigned.Region) && IsWithin(unsigned.End) && missed.Add(unsigned.Name))
-                {
-                    yield return Missing(store, unsigned.Name, "its signature file is there");
-                }
-            }
-            else if (IsInDigestFolder(name))
-            {
-                yield return LogResult(store, name, LogIntegrityStatus.Unexpected, "The file stands among the digest files and is none.");
-            }
-            else if (LogName.TryParse(name) is not { } log)
-            {
-                if (IsOutOfPlace(store, name))
-                {
-                    yield return LogResult(store, name, LogIntegrityStatus.Unexpected, "The file stands where CloudTrail delivers none; no digest file can name it.");
-                }
-            }
-            else if (IsOfRegion(log.Region) && !coverage.Names(name) && Judge(store, log, coverage, folders) is { } result)
-            {
-                yield return result;
-            }
-        }
-
-        foreach (LogIntegrityResult result in folders.Select(folder => folder.Value.ToResult(store.PathOf(folder.Key))).OfType<LogIntegrityResult>())
-        {
-            yield return result;
-        }
-    }
-
-    private LogIntegrityResult? Judge(ILogStore store, LogName log, LogCoverage coverage, SortedDictionary<string, UncoveredLogs> folders)
-    {
-        if (log.Time is not { } time)
-        {
-            return LogResult(store, log.Name, LogIntegrityStatus.Unexpected, "The file stands among the log files and is not named as CloudTrail names them; no digest file names it.");
-        }
-
-        CoveredTime? covered = coverage.Find(log.DigestFolder);
-        if (!IsWithin(time) || covered?.IsUnproven(time, DeliveryDelay) == true)
-        {
-            return null;
-        }
-
-        if (!folders.TryGetValue(log.Folder, out UncoveredLogs? uncovered))
-        {
-            folders[log.Folder] = uncovered = new UncoveredLogs(covered);
-        }
-
-        if (covered?.End is not { } end || time < CoveredTime.WholeMinute(covered.Start!.Value) || (IsHourly && time > end.Shift(LongestWait)))
-        {
-            uncovered.Add(time);
-            return null;
-        }
-
-        return time >= CoveredTime.WholeMinute(end.Shift(-DeliveryDelay))
-            ? LogResult(store, log.Name, LogIntegrityStatus.Pending, "No digest file names the log file yet; it may have come too late for the last one.")
-            : LogResult(store, log.Name, LogIntegrityStatus.Unexpected, "The log file was added: no digest file names it, and its time is covered.");
-    }
-
-    private static bool IsInDigestFolder(string name)
-    {
-        string[] segments = name.Split('/');
-        return Array.IndexOf(segments, DigestName.FolderName) is var place and >= 0 && place + 2 < segments.Length;
-    }
-
-    // Whoever reads a folder with all that is in it would take such a file for one of CloudTrail's. What is elsewhere may be anything.
-    private static bool IsOutOfPlace(ILogStore store, string name)
-    {
-        string[] segments = name.Split('/');
-        string file = segments[^1];
-        return TrailFiles.IsRead(file)
-            && (LogName.TimeOf(file) is not null
-                || segments[..^1] is [.., LogName.FolderName or DigestName.FolderName]
-                || IsAboveRegions(store.PathOf(name).Split('/', Path.DirectorySeparatorChar)[..^1]));
-    }
-
-    // By the whole path, for a check may begin anywhere in it.
-    private static bool IsAboveRegions(string[] folders) => folders is
-        [.., LogRoot] or [.., LogRoot, _] or [.., LogRoot, ['o', '-', ..], _]
-        or [.., LogRoot, _, LogName.FolderName or DigestName.FolderName] or [.., LogRoot, ['o', '-', ..], _, LogName.FolderName or DigestName.FolderName];
-
-    private DigestPublicKeys FindKeys(IEnumerable<DigestName> chain, DateTime? end, CancellationToken cancellationToken)
-    {
-        DateTime[] ends = [.. chain.Select(static name => name.End).Where(time => !(time < StartTime) && !(time > end?.Shift(LongestWait)))];
-        return ends.Length == 0
-            ? new DigestPublicKeys([])
-            : _keys.Find(chain.First().Region, ends.Min().Shift(-LongestWait), ends.Max(), cancellationToken);
-    }
+    private static IEnumerable<LogIntegrityResult> FindUntold(LogResults results, LogCoverage coverage) =>
+        from folder in coverage.Folders
+        from untold in folder.Value.Untold()
+        let reason = string.Create(
+            CultureInfo.InvariantCulture,
+            $"No digest file here covers the time from {untold.Since:yyyy-MM-dd'T'HH:mm:ss'Z'} to {untold.Until:yyyy-MM-dd'T'HH:mm:ss'Z'}: log file validation was off, or digest files were removed.")
+        select results.Folder(folder.Key, LogIntegrityStatus.Gap, reason) with { UnprovenSince = untold.Since, UnprovenUntil = untold.Until };
 
     private bool IsOfRegion(string region) => Region is null || Region == region;
-
-    private bool IsWithin(DateTime time) => !(time < StartTime) && !(time > EndTime);
 
     private static DataProtectionException NoDigestFiles(ILogStore store, bool isAny) => new(
         "NoDigestFiles",
@@ -283,41 +180,4 @@ public sealed class LogIntegrityCheck
         isAny
             ? $"No digest file in \"{store.PathOf("")}\" covers the time asked for, so nothing there can be proven; widen -StartTime and -EndTime."
             : $"There are no digest files in \"{store.PathOf("")}\", so nothing there can be proven; a copy needs CloudTrail-Digest with the log files, and the trail log file validation.");
-
-    private static LogIntegrityResult Uncovered(ILogStore store, string folder, DateTime since, DateTime until) => new()
-    {
-        File = store.PathOf(folder),
-        Kind = LogIntegrityFileKind.Folder,
-        Status = LogIntegrityStatus.Gap,
-        Reason = string.Create(
-            CultureInfo.InvariantCulture,
-            $"No digest file here covers the time from {since:yyyy-MM-dd'T'HH:mm:ss'Z'} to {until:yyyy-MM-dd'T'HH:mm:ss'Z'}: log file validation was off, or digest files were removed."),
-        UnprovenSince = since,
-        UnprovenUntil = until,
-    };
-
-    private static LogIntegrityResult Missing(ILogStore store, string name, string sign) => new()
-    {
-        File = store.PathOf(name),
-        Kind = LogIntegrityFileKind.DigestFile,
-        Status = LogIntegrityStatus.Missing,
-        Reason = $"The digest file is missing: {sign}.",
-        UnprovenUntil = DigestName.TryParse(name)?.End,
-    };
-
-    private static LogIntegrityResult Unreadable(ILogStore store, string folder, string reason) => new()
-    {
-        File = store.PathOf(folder),
-        Kind = LogIntegrityFileKind.Folder,
-        Status = LogIntegrityStatus.Unproven,
-        Reason = $"The folder could not be read: {reason}.",
-    };
-
-    private static LogIntegrityResult LogResult(ILogStore store, string name, LogIntegrityStatus status, string reason) => new()
-    {
-        File = store.PathOf(name),
-        Kind = LogIntegrityFileKind.LogFile,
-        Status = status,
-        Reason = reason,
-    };
 }

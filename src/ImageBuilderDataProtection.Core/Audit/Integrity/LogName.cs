@@ -35,6 +35,9 @@ internal sealed record LogName(string Name, string DigestFolder, string Folder, 
             TimeOf(segments[^1]));
     }
 
+    /// <summary>A time without its seconds: names tell minutes.</summary>
+    public static DateTime MinuteOf(DateTime time) => new(time.Ticks - (time.Ticks % TimeSpan.TicksPerMinute), time.Kind);
+
     /// <summary>The minute, UTC, in the name of a file; null when it is not named as CloudTrail names files.</summary>
     public static DateTime? TimeOf(string fileName)
     {

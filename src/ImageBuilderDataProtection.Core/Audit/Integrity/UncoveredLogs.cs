@@ -2,31 +2,34 @@ using System.Globalization;
 
 namespace ImageBuilderDataProtection.Audit.Integrity;
 
-/// <summary>The log files of one folder that were made before the first digest file, or long after the last: one result for all of them.</summary>
-/// <param name="covered">What the digest files cover; null when there are none.</param>
-internal sealed class UncoveredLogs(CoveredTime? covered)
+/// <summary>Log files of one folder that are told of together: one result for all of them.</summary>
+/// <param name="folder">The folder.</param>
+/// <param name="status">What is said of them.</param>
+/// <param name="before">What is said before their number and time.</param>
+/// <param name="after">What is said after that, as the end of a sentence whose verb is there.</param>
+internal sealed class UncoveredLogs(string folder, LogIntegrityStatus status, string before, string after)
 {
     private long _count;
     private DateTime _first = DateTime.MaxValue;
     private DateTime _last = DateTime.MinValue;
 
     /// <summary>Adds a log file.</summary>
-    public void Add(DateTime time)
+    /// <param name="minute">The minute in its name, UTC.</param>
+    public void Add(DateTime minute)
     {
         _count++;
-        _first = time < _first ? time : _first;
-        _last = time > _last ? time : _last;
+        _first = minute < _first ? minute : _first;
+        _last = minute > _last ? minute : _last;
     }
 
-    /// <summary>The result; null when there are no such log files.</summary>
-    public LogIntegrityResult? ToResult(string folder) => _count == 0 ? null : new LogIntegrityResult
-    {
-        File = folder,
-        Kind = LogIntegrityFileKind.Folder,
-        Status = covered is null ? LogIntegrityStatus.Missing : LogIntegrityStatus.Gap,
-        Reason = string.Create(
+    /// <summary>The result.</summary>
+    public LogIntegrityResult ToResult(LogResults results) => results.Folder(
+        folder,
+        status,
+        string.Create(
             CultureInfo.InvariantCulture,
-            $"{(covered is null ? "There are no digest files for this folder: " : "")}{_count:N0} log file{(_count == 1 ? "" : "s")} from {_first:yyyy-MM-dd'T'HH:mm'Z'} to {_last:yyyy-MM-dd'T'HH:mm'Z'} {(_count == 1 ? "is" : "are")} covered by no digest file."),
+            $"{before}{_count:N0} log file{(_count == 1 ? "" : "s")} from {_first:yyyy-MM-dd'T'HH:mm'Z'} to {_last:yyyy-MM-dd'T'HH:mm'Z'} {(_count == 1 ? "is" : "are")} {after}.")) with
+    {
         UnprovenSince = _first,
         UnprovenUntil = _last,
     };

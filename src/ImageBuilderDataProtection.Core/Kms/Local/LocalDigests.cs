@@ -180,7 +180,7 @@ internal sealed class LocalDigests(LocalKmsStore store)
     private LocalDigestEntry Write(
         string account, string region, LocalDigestEntry? last, DateTime end, List<LocalRecordFile> records, RSA signing, CancellationToken cancellationToken)
     {
-        DateTime start = last?.End ?? (records.Count > 0 ? CoveredTime.WholeMinute(records[0].Moment) : end);
+        DateTime start = last?.End ?? (records.Count > 0 ? LogName.MinuteOf(records[0].Moment) : end);
         var digest = new DigestFile
         {
             Account = account,

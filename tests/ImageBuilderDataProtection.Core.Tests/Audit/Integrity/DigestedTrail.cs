@@ -84,7 +84,7 @@ internal sealed class DigestedTrail : IDisposable
             });
         }
 
-        string digestKey = $"AWSLogs/{Account}/CloudTrail-Digest/{_region}/{_end:yyyy'/'MM'/'dd}/{Account}_CloudTrail-Digest_{_region}_{Name}_us-east-2_{_end:yyyyMMdd'T'HHmmss'Z'}.json.gz";
+        string digestKey = DigestKey(Name, _end);
         var digest = new JObject
         {
             ["awsAccountId"] = Account,
@@ -121,6 +121,40 @@ internal sealed class DigestedTrail : IDisposable
         return path;
     }
 
+    /// <summary>Writes what anyone can who has no key: a digest file without a signature, which says whatever is wanted.</summary>
+    /// <param name="name">The name of the trail.</param>
+    /// <param name="end">The end of its time; of one that is there, it takes the place.</param>
+    /// <param name="edit">Changes what it says.</param>
+    /// <param name="logs">The log files that it names, as paths.</param>
+    public string AddUnsigned(string name, DateTime end, Action<JObject>? edit = null, params string[] logs)
+    {
+        string key = DigestKey(name, end);
+        var digest = new JObject
+        {
+            ["awsAccountId"] = Account,
+            ["digestStartTime"] = Extended(end.AddHours(-1)),
+            ["digestEndTime"] = Extended(end),
+            ["digestS3Bucket"] = Bucket,
+            ["digestS3Object"] = key,
+            ["digestPublicKeyFingerprint"] = Fingerprint(PublicKey),
+            ["digestSignatureAlgorithm"] = "SHA256withRSA",
+            ["previousDigestS3Bucket"] = null,
+            ["previousDigestS3Object"] = null,
+            ["previousDigestHashValue"] = null,
+            ["previousDigestHashAlgorithm"] = null,
+            ["previousDigestSignature"] = null,
+            ["logFiles"] = new JArray(logs.Select(log => new JObject
+            {
+                ["s3Bucket"] = Bucket,
+                ["s3Object"] = Path.GetRelativePath(Root, log).Replace(Path.DirectorySeparatorChar, '/'),
+                ["hashValue"] = Hex(SHA256.HashData("{\"Records\":[]}"u8)),
+                ["hashAlgorithm"] = "SHA-256",
+            })),
+        };
+        edit?.Invoke(digest);
+        return Write(key, Gzip(Encoding.UTF8.GetBytes(digest.ToString(Newtonsoft.Json.Formatting.None))));
+    }
+
     /// <summary>Adds a log file that no digest file names.</summary>
     public string AddLog(DateTime time, string unique = "ZZZZZZZZZZZZZZZZ") => Write(LogKey(time, unique), Gzip("{\"Records\":[]}"u8));
 
@@ -151,6 +185,9 @@ internal sealed class DigestedTrail : IDisposable
             (LogIntegrityStatus.Invalid, Digests[6]),
             (LogIntegrityStatus.Missing, Digests[9]),
             (LogIntegrityStatus.Unexpected, AddLog(Start.AddMinutes(100))),
+
+            // Those that the digest files named which changed places or are gone, all in one.
+            (LogIntegrityStatus.Unproven, Path.Combine(Root, "AWSLogs", Account, "CloudTrail", _region)),
         ];
     }
 
@@ -181,6 +218,9 @@ internal sealed class DigestedTrail : IDisposable
 
         return stream.ToArray();
     }
+
+    private string DigestKey(string name, DateTime end) =>
+        $"AWSLogs/{Account}/CloudTrail-Digest/{_region}/{end:yyyy'/'MM'/'dd}/{Account}_CloudTrail-Digest_{_region}_{name}_us-east-2_{end:yyyyMMdd'T'HHmmss'Z'}.json.gz";
 
     private string LogKey(DateTime time, string unique) =>
         $"AWSLogs/{Account}/CloudTrail/{_region}/{time:yyyy'/'MM'/'dd}/{Account}_CloudTrail_{_region}_{time:yyyyMMdd'T'HHmm'Z'}_{unique}.json.gz";

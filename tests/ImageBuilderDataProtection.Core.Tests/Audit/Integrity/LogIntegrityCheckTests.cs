@@ -20,7 +20,7 @@ public class LogIntegrityCheckTests
         if (!signatures)
         {
             // All but the newest are proven by the digest file that follows.
-            LogIntegrityResult newest = Problem(trail);
+            LogIntegrityResult newest = ProblemOfDigest(trail, trail.Logs[3]);
             AssertResult(newest, LogIntegrityStatus.Unproven, trail.Digests[3], "neither beside it nor in a digest file after it");
             Assert.Equal(3 + 6, Check(trail).Count(static result => result.Status == LogIntegrityStatus.Valid));
             return;
@@ -75,8 +75,11 @@ public class LogIntegrityCheckTests
         {
             byte[] content = File.ReadAllBytes(file);
             File.Delete(file);
-            LogIntegrityResult problem = Problem(trail);
-            AssertResult(problem, LogIntegrityStatus.Missing, file, trail.Digests.Contains(file) ? "missing" : "removed");
+
+            // The log files of the newest digest file are as those of a digest file that is still to come.
+            bool isDigest = trail.Digests.Contains(file);
+            LogIntegrityResult problem = isDigest && file != trail.Digests[^1] ? ProblemOfTime(trail, 2) : Problem(trail);
+            AssertResult(problem, LogIntegrityStatus.Missing, file, isDigest ? "missing" : "removed");
             File.WriteAllBytes(file, content);
         }
     }
@@ -118,8 +121,9 @@ public class LogIntegrityCheckTests
         }
 
         LogIntegrityResult[] problems = Problems(trail);
-        Assert.Equal([trail.Digests[1], trail.Digests[2]], problems.Select(static problem => problem.File));
-        Assert.All(problems, static problem => Assert.Contains("was moved", problem.Reason, StringComparison.Ordinal));
+        Assert.Equal([trail.Digests[1], trail.Digests[2], LogsOf(trail)], problems.Select(static problem => problem.File));
+        Assert.All(problems[..2], static problem => Assert.Contains("was moved", problem.Reason, StringComparison.Ordinal));
+        AssertUnproven(problems[2], trail, 4);
         Assert.Equal(DigestedTrail.Start.AddHours(1), problems[1].UnprovenSince);
     }
 
@@ -133,7 +137,7 @@ public class LogIntegrityCheckTests
         JObject digest = JObject.Parse(Encoding.UTF8.GetString(Gunzip(File.ReadAllBytes(trail.Digests[1]))));
         digest["logFiles"]![0]!["hashValue"] = Convert.ToHexString(SHA256.HashData(log)).ToLowerInvariant();
         File.WriteAllBytes(trail.Digests[1], DigestedTrail.Gzip(Encoding.UTF8.GetBytes(digest.ToString())));
-        LogIntegrityResult problem = Problem(trail);
+        LogIntegrityResult problem = ProblemOfDigest(trail, trail.Logs[1]);
         AssertResult(problem, LogIntegrityStatus.Invalid, trail.Digests[1], "not that of this content");
         Assert.Equal((DigestedTrail.Start.AddHours(1), DigestedTrail.Start.AddHours(2)), (problem.UnprovenSince!.Value, problem.UnprovenUntil!.Value));
     }
@@ -149,7 +153,7 @@ public class LogIntegrityCheckTests
         }
 
         // The two hours are one problem: what the digest file after them follows is gone, and so is what names the other.
-        LogIntegrityResult problem = Problem(trail);
+        LogIntegrityResult problem = ProblemOfTime(trail, 4);
         AssertResult(problem, LogIntegrityStatus.Missing, trail.Digests[2], Path.GetFileName(trail.Digests[3]));
         Assert.Equal((DigestedTrail.Start.AddHours(1), DigestedTrail.Start.AddHours(3)), (problem.UnprovenSince!.Value, problem.UnprovenUntil!.Value));
         Assert.Equal(trail.Digests[3], problem.DigestFile);
@@ -161,7 +165,7 @@ public class LogIntegrityCheckTests
         using var trail = new DigestedTrail(3);
         File.Delete(trail.Digests[0]);
         File.Delete(trail.Digests[0] + ".metadata.json");
-        LogIntegrityResult problem = Problem(trail);
+        LogIntegrityResult problem = ProblemOfTime(trail, 2);
         AssertResult(problem, LogIntegrityStatus.Missing, trail.Digests[0], "missing");
         Assert.Equal((null, DigestedTrail.Start.AddHours(1)), (problem.UnprovenSince, problem.UnprovenUntil));
     }
@@ -189,7 +193,7 @@ public class LogIntegrityCheckTests
         trail.Restart(TimeSpan.FromHours(5));
         trail.AddDigest(1);
         trail.AddLog(DigestedTrail.Start.AddHours(4));
-        LogIntegrityResult problem = Problem(trail);
+        LogIntegrityResult problem = ProblemOfTime(trail, 1);
         AssertResult(problem, LogIntegrityStatus.Gap, trail.Digests[2], "starts a new chain");
         Assert.Equal((DigestedTrail.Start.AddHours(2), DigestedTrail.Start.AddHours(7)), (problem.UnprovenSince!.Value, problem.UnprovenUntil!.Value));
     }
@@ -242,15 +246,17 @@ public class LogIntegrityCheckTests
         using RSA other = RSA.Create(2048);
         var keys = new DigestPublicKeys([DigestPublicKey.Parse(other.ExportRSAPublicKey())]);
         LogIntegrityResult[] problems = [.. new LogIntegrityCheck(keys).Check(trail.Root).Where(static result => result.IsProblem)];
-        Assert.Equal(trail.Digests, problems.Select(static problem => problem.File));
-        Assert.All(problems, static problem => Assert.Contains("not among those given", problem.Reason, StringComparison.Ordinal));
+        Assert.Equal(trail.Digests, problems[..2].Select(static problem => problem.File));
+        Assert.All(problems[..2], static problem => Assert.Contains("not among those given", problem.Reason, StringComparison.Ordinal));
+        AssertNamedByUnproven(problems[2..], trail);
 
         // A key that claims to be CloudTrail's does not fit the signatures.
         string fingerprint = DigestPublicKey.Fingerprint(DigestedTrail.PublicKey);
         keys = new DigestPublicKeys([DigestPublicKey.Parse(other.ExportRSAPublicKey(), fingerprint)]);
         problems = [.. new LogIntegrityCheck(keys).Check(trail.Root).Where(static result => result.IsProblem)];
-        Assert.All(problems, static problem => Assert.Equal(LogIntegrityStatus.Invalid, problem.Status));
-        Assert.Equal(trail.Digests, problems.Select(static problem => problem.File));
+        Assert.All(problems[..2], static problem => Assert.Equal(LogIntegrityStatus.Invalid, problem.Status));
+        Assert.Equal(trail.Digests, problems[..2].Select(static problem => problem.File));
+        AssertNamedByUnproven(problems[2..], trail);
     }
 
     [Theory]
@@ -377,6 +383,237 @@ public class LogIntegrityCheckTests
             Assert.Equal(isTold && path.StartsWith(root + Path.DirectorySeparatorChar, StringComparison.Ordinal) ? 1 : 0, problems.Length);
             Assert.All(problems, problem => AssertResult(problem, LogIntegrityStatus.Unexpected, path, "delivers none"));
         }
+    }
+
+    [Theory]
+    [InlineData("2099-01-01T00:00:00Z", null, null)]
+    [InlineData("2099-01-01T00:00:00Z", null, 4.0)]
+    [InlineData("2099-01-01T00:00:00Z", null, 0.5)]
+    [InlineData("2099-01-01T00:00:00Z", -5.0, 0.5)]
+    [InlineData("0001-01-01T00:00:00Z", 0.5, 4.0)]
+    [InlineData("9999-12-31T23:59:59Z", null, 4.0)]
+    public void A_first_digest_file_that_was_changed_is_looked_at_whatever_time_it_says(string start, double? from, double? to)
+    {
+        // As one who has removed log files would: the time of their digest file, as it says itself, is not asked for.
+        using var trail = new DigestedTrail(4);
+        foreach (string log in trail.Logs[0])
+        {
+            File.Delete(log);
+        }
+
+        trail.AddUnsigned(trail.Name, DigestedTrail.Start.AddHours(1), digest => (digest["digestStartTime"], digest["digestEndTime"]) = (start, "9999-12-31T23:59:59Z"));
+        LogIntegrityResult problem = Check(trail, from, to).First(result => result.Kind == LogIntegrityFileKind.DigestFile);
+        AssertResult(problem, LogIntegrityStatus.Invalid, trail.Digests[0], "");
+        Assert.Equal((null, DigestedTrail.Start.AddHours(1)), (problem.UnprovenSince, problem.UnprovenUntil!.Value));
+    }
+
+    [Fact]
+    public void A_first_digest_file_may_cover_any_time_where_none_is_made_every_hour()
+    {
+        using var trail = new DigestedTrail();
+        string first = trail.AddDigest(1, edit: static digest => digest["digestStartTime"] = "2015-08-17T00:00:00Z");
+        trail.AddDigest(1);
+        var check = new LogIntegrityCheck(Keys) { EndTime = DigestedTrail.Start.AddHours(-6), DeliveryDelay = TimeSpan.FromMinutes(10), IsHourly = false };
+        Assert.Equal([first, trail.Logs[0][0]], check.Check(trail.Root).Select(static result => result.File));
+    }
+
+    [Theory]
+    [InlineData("your-trail-name")]
+    [InlineData("another")]
+    public void A_log_file_that_only_a_digest_file_without_proof_names_is_told_of(string name)
+    {
+        using var trail = new DigestedTrail(4);
+        string covered = trail.AddLog(DigestedTrail.Start.AddMinutes(90), "FORGED0000000001");
+        string before = trail.AddLog(DigestedTrail.Start.AddDays(-3), "FORGED0000000002");
+        string after = trail.AddLog(trail.End.AddMinutes(20), "FORGED0000000003");
+
+        // It names a file of the trail, too, which a proven digest file names.
+        string junk = trail.AddUnsigned(name, DigestedTrail.Start.AddHours(2).AddMinutes(1), edit: null, covered, before, after, trail.Logs[2][0]);
+        foreach (LogIntegrityCheck check in new[] { new LogIntegrityCheck(Keys), new LogIntegrityCheck(Keys) { StartTime = DigestedTrail.Start.AddDays(-4), EndTime = trail.End.AddHours(1) } })
+        {
+            LogIntegrityResult[] results = [.. check.Check(trail.Root)];
+            Assert.Equal(LogIntegrityStatus.Valid, Assert.Single(results, result => result.File == trail.Logs[2][0]).Status);
+            LogIntegrityResult[] told = [.. new[] { covered, before, after }.Select(file => Assert.Single(results, result => result.File == file))];
+            Assert.All(told, result => Assert.Equal((LogIntegrityFileKind.LogFile, junk), (result.Kind, result.DigestFile)));
+            AssertResult(told[0], LogIntegrityStatus.Unexpected, covered, "no proven digest file names it, and its time is covered");
+            AssertResult(told[1], LogIntegrityStatus.Unproven, before, "The digest file that names the log file is not proven");
+            AssertResult(told[2], LogIntegrityStatus.Unproven, after, "The digest file that names the log file is not proven");
+            Assert.Contains(results, result => result.File == junk && result.Status == LogIntegrityStatus.Unproven);
+        }
+    }
+
+    [Theory]
+    [InlineData("your-trail-name", "2015-01-01T00:00:00Z", 3.0)]
+    [InlineData("another", "2015-01-01T00:00:00Z", 3.0)]
+    [InlineData("another", "0001-01-01T00:00:00Z", 3.0)]
+    [InlineData("another", "2015-01-01T00:00:00Z", -50.0)]
+    [InlineData("your-trail-name", "0001-01-01T00:00:00Z", -50.0)]
+    [InlineData("your-trail-name", "0001-01-01T00:00:00Z", 500.0)]
+    [InlineData("another", "0001-01-01T00:00:00Z", 500.0)]
+    public void What_a_digest_file_without_proof_says_takes_nothing_back_of_what_is_proven(string name, string start, double end)
+    {
+        using var trail = new DigestedTrail(4);
+        string[] added = [trail.AddLog(DigestedTrail.Start.AddMinutes(30)), trail.AddLog(DigestedTrail.Start.AddMinutes(90)), trail.AddLog(DigestedTrail.Start.AddMinutes(150))];
+        trail.AddLog(DigestedTrail.Start.AddDays(-3));
+        string junk = trail.AddUnsigned(name, DigestedTrail.Start.AddHours(end).AddSeconds(end > 0 && end < 4 ? 1 : 0), digest => digest["digestStartTime"] = start);
+        LogIntegrityResult[] results = Check(trail);
+        Assert.Equal(12, results.Count(static result => result.Status == LogIntegrityStatus.Valid));
+        Assert.Equal(added, results.Where(static result => result is { Status: LogIntegrityStatus.Unexpected, Kind: LogIntegrityFileKind.LogFile }).Select(static result => result.File).Order(StringComparer.Ordinal));
+        Assert.Contains(results, result => result.File == junk && result.Status == LogIntegrityStatus.Unproven);
+        LogIntegrityResult gap = Assert.Single(results, static result => result.Status == LogIntegrityStatus.Gap);
+        Assert.StartsWith("1 log file from 2015-08-14T14:01Z ", gap.Reason, StringComparison.Ordinal);
+
+        // All of the time before and after is told of, with it and without.
+        var check = new LogIntegrityCheck(Keys) { StartTime = DigestedTrail.Start.AddDays(-1), EndTime = trail.End.AddDays(1) };
+        foreach (LogIntegrityResult[] problems in new[] { Of(check), WithoutJunk() })
+        {
+            Assert.Contains(problems, problem => problem.Status == LogIntegrityStatus.Gap && problem.UnprovenSince <= check.StartTime && problem.UnprovenUntil == DigestedTrail.Start);
+            Assert.Contains(problems, problem => problem.UnprovenSince == trail.End && problem.UnprovenUntil >= check.EndTime);
+        }
+
+        LogIntegrityResult[] Of(LogIntegrityCheck check) => [.. check.Check(trail.Root).Where(static result => result.IsProblem)];
+
+        LogIntegrityResult[] WithoutJunk()
+        {
+            File.Delete(junk);
+            return Of(check);
+        }
+    }
+
+    [Theory]
+    [InlineData("your-trail-name")]
+    [InlineData("another")]
+    public void A_time_that_a_digest_file_without_proof_has_in_its_name_is_told_of_it_and_no_other(string name)
+    {
+        using var trail = new DigestedTrail(3);
+        string junk = trail.AddUnsigned(name, trail.End.AddHours(10));
+        var check = new LogIntegrityCheck(Keys) { StartTime = DigestedTrail.Start, EndTime = trail.End.AddHours(20) };
+        LogIntegrityResult[] problems = [.. check.Check(trail.Root).Where(static result => result.IsProblem)];
+        AssertResult(problems[0], LogIntegrityStatus.Unproven, junk, "The digest file's signature");
+        Assert.Equal((name == "another" ? null : trail.End, trail.End.AddHours(10)), (problems[0].UnprovenSince, problems[0].UnprovenUntil!.Value));
+
+        // The hours before that the digest file of another trail does not have are a gap; those of this one, it leaves unproven.
+        DateTime[] gaps = [.. problems[1..].SelectMany(static problem => new[] { problem.UnprovenSince!.Value, problem.UnprovenUntil!.Value })];
+        Assert.All(problems[1..], static problem => Assert.Equal(LogIntegrityStatus.Gap, problem.Status));
+        Assert.Equal(name == "another" ? [trail.End, trail.End.AddHours(8), trail.End.AddHours(10), trail.End.AddHours(20)] : [trail.End.AddHours(10), trail.End.AddHours(20)], gaps);
+    }
+
+    [Fact]
+    public void A_log_file_that_a_missing_digest_file_could_name_is_told_of()
+    {
+        using var trail = new DigestedTrail(4);
+        string covered = trail.AddLog(DigestedTrail.Start.AddMinutes(30));
+        string late = trail.AddLog(DigestedTrail.Start.AddMinutes(110));
+        trail.AddLog(DigestedTrail.Start.AddMinutes(130));
+        File.Delete(trail.Digests[2]);
+        File.Delete(trail.Digests[2] + ".metadata.json");
+        LogIntegrityResult[] problems = Problems(trail);
+        Assert.Equal(4, problems.Length);
+        AssertResult(problems[0], LogIntegrityStatus.Missing, trail.Digests[2], "is missing");
+        AssertResult(Assert.Single(problems, problem => problem.File == covered), LogIntegrityStatus.Unexpected, covered, "was added");
+        AssertResult(Assert.Single(problems, problem => problem.File == late), LogIntegrityStatus.Unproven, late, "if it came late, one after its time did");
+        AssertUnproven(problems[3], trail, 3);
+    }
+
+    [Fact]
+    public void Each_log_file_that_is_there_and_each_moment_is_told_of_whatever_is_done_to_the_files()
+    {
+        Gen<(int What, int Which, int Minute)[]> damage = Gen.Select(Gen.Int[0, 8], Gen.Int[0, 99], Gen.Int[-200, 700]).Array[1, 5];
+        Gen.Select(damage, Gen.Int[-200, 500], Gen.Int[-100, 200]).Sample(
+            (changes, from, until) =>
+            {
+                using var trail = new DigestedTrail(6);
+                var forged = new HashSet<string>(StringComparer.Ordinal);
+                foreach ((int what, int which, int minute) in changes)
+                {
+                    Damage(trail, what, which, DigestedTrail.Start.AddMinutes(minute), forged);
+                }
+
+                DateTime? start = from < 0 ? null : DigestedTrail.Start.AddMinutes(from - 100);
+                DateTime? end = until < 0 ? null : trail.End.AddMinutes(until - 150);
+                if (start > end)
+                {
+                    return;
+                }
+
+                LogIntegrityResult[] results;
+                try
+                {
+                    results = [.. new LogIntegrityCheck(Keys) { StartTime = start, EndTime = end }.Check(trail.Root)];
+                }
+                catch (DataProtectionException error) when (error.ErrorId == "NoDigestFiles")
+                {
+                    Assert.DoesNotContain(
+                        trail.Digests.Where((digest, hour) => File.Exists(digest) && !(DigestedTrail.Start.AddHours(hour + 1) < start) && !(DigestedTrail.Start.AddHours(hour) > end)), static _ => true);
+                    return;
+                }
+
+                AssertToldOf(trail, results, start, end, forged);
+            },
+            iter: 150,
+            threads: 1);
+    }
+
+    private static void Damage(DigestedTrail trail, int what, int which, DateTime time, HashSet<string> forged)
+    {
+        string digest = trail.Digests[which % trail.Digests.Count];
+        string log = trail.Logs[which % trail.Logs.Count][which % 2];
+        switch (what)
+        {
+            case 0:
+                File.Delete(digest);
+                File.Delete(digest + ".metadata.json");
+                break;
+            case 1:
+                File.Delete(digest + ".metadata.json");
+                break;
+            case 2:
+                File.WriteAllText(digest, "junk");
+                break;
+            case 3:
+                forged.Add(trail.AddLog(time, "FORGED0000000001"));
+                trail.AddUnsigned(trail.Name, DigestedTrail.Start.AddHours(1 + (which % 6)), edit: null, [.. forged]);
+                break;
+            case 4:
+                File.Delete(log);
+                break;
+            case 5:
+                File.WriteAllText(log, "junk");
+                break;
+            case 6:
+                trail.AddUnsigned("another", time, static digest => digest["digestStartTime"] = "0001-01-01T00:00:00Z");
+                break;
+            case 7:
+                trail.AddUnsigned(trail.Name, time, edit: null, log);
+                break;
+            default:
+                forged.Add(trail.AddLog(time, $"FORGED{which:0000000000}"));
+                break;
+        }
+    }
+
+    private static void AssertToldOf(DigestedTrail trail, LogIntegrityResult[] results, DateTime? start, DateTime? end, HashSet<string> forged)
+    {
+        ILookup<string, LogIntegrityResult> ofLogs = results.Where(static result => result.Kind == LogIntegrityFileKind.LogFile).ToLookup(static result => result.File);
+        Assert.All(ofLogs, static log => Assert.Single(log));
+        Assert.All(forged, log => Assert.All(ofLogs[log], result => Assert.True(result.IsProblem || result.Status == LogIntegrityStatus.Pending, result.ToString())));
+
+        // Each log file of the time is told of itself, or counted.
+        string[] uncounted = [.. trail.Files.Where(file => file.StartsWith(LogsOf(trail), StringComparison.Ordinal) && IsWithin(LogName.TimeOf(Path.GetFileName(file))!.Value) && !ofLogs.Contains(file))];
+        int counted = results.Where(result => result.File == LogsOf(trail)).Sum(static result => int.Parse(result.Reason.Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture));
+        Assert.Equal(uncounted.Length, counted);
+
+        // Each moment that is asked for is of a digest file that is proven, or of a problem.
+        for (DateTime? moment = start ?? DigestedTrail.Start; moment < (end ?? DigestedTrail.Start); moment = moment.Value.AddMinutes(7))
+        {
+            bool isProven = trail.Digests.Where((_, hour) => moment >= DigestedTrail.Start.AddHours(hour) && moment <= DigestedTrail.Start.AddHours(hour + 1))
+                .Any(digest => results.Any(result => result.File == digest && result.Status == LogIntegrityStatus.Valid));
+            Assert.True(
+                isProven || results.Any(result => result.IsProblem && !(moment < result.UnprovenSince) && !(moment > result.UnprovenUntil)),
+                $"{moment:s} is not told of: {string.Join('\n', results.Where(static result => result.IsProblem))}");
+        }
+
+        bool IsWithin(DateTime minute) => !(minute < start) && !(minute > end);
     }
 
     [Theory]
@@ -509,7 +746,7 @@ public class LogIntegrityCheckTests
         }
 
         File.WriteAllBytes(trail.Digests[0], bomb);
-        AssertResult(Problem(trail), LogIntegrityStatus.Invalid, trail.Digests[0], "has more than 33,554,432 bytes when unpacked");
+        AssertResult(ProblemOfTime(trail, 2), LogIntegrityStatus.Invalid, trail.Digests[0], "has more than 33,554,432 bytes when unpacked");
     }
 
     [Theory]
@@ -521,7 +758,7 @@ public class LogIntegrityCheckTests
     {
         using var trail = new DigestedTrail(2);
         File.WriteAllBytes(trail.Digests[0], DigestedTrail.Gzip(Encoding.UTF8.GetBytes(content)));
-        AssertResult(Problem(trail), LogIntegrityStatus.Invalid, trail.Digests[0], reason);
+        AssertResult(ProblemOfTime(trail, 2), LogIntegrityStatus.Invalid, trail.Digests[0], reason);
     }
 
     [Theory]
@@ -611,9 +848,51 @@ public class LogIntegrityCheckTests
 
     private static LogIntegrityResult[] Check(DigestedTrail trail) => [.. new LogIntegrityCheck(Keys).Check(trail.Root)];
 
+    private static LogIntegrityResult[] Check(DigestedTrail trail, double? from, double? to) =>
+        [.. new LogIntegrityCheck(Keys) { StartTime = At(from), EndTime = At(to) }.Check(trail.Root)];
+
+    private static DateTime? At(double? hours) => hours is { } given ? DigestedTrail.Start.AddHours(given) : null;
+
     private static LogIntegrityResult[] Problems(DigestedTrail trail) => [.. Check(trail).Where(static result => result.IsProblem)];
 
     private static LogIntegrityResult Problem(DigestedTrail trail) => Assert.Single(Problems(trail));
+
+    // The one problem but for the log files of its time, which are counted.
+    private static LogIntegrityResult ProblemOfTime(DigestedTrail trail, int logs)
+    {
+        LogIntegrityResult[] problems = Problems(trail);
+        Assert.Equal(2, problems.Length);
+        AssertUnproven(problems[1], trail, logs);
+        return problems[0];
+    }
+
+    // The one problem but for the log files that the digest file names, of which each is one.
+    private static LogIntegrityResult ProblemOfDigest(DigestedTrail trail, IEnumerable<string> logs)
+    {
+        LogIntegrityResult[] problems = Problems(trail);
+        Assert.Equal(logs.Order(StringComparer.Ordinal), problems[1..].Select(static problem => problem.File).Order(StringComparer.Ordinal));
+        AssertNamedByUnproven(problems[1..], trail);
+        return problems[0];
+    }
+
+    private static void AssertNamedByUnproven(LogIntegrityResult[] problems, DigestedTrail trail)
+    {
+        Assert.NotEmpty(problems);
+        Assert.All(problems, problem =>
+        {
+            AssertResult(problem, LogIntegrityStatus.Unproven, problem.File, "The digest file that names the log file is not proven.");
+            Assert.Equal(LogIntegrityFileKind.LogFile, problem.Kind);
+            Assert.Equal(trail.Digests[trail.Logs.FindIndex(logs => logs.Contains(problem.File))], problem.DigestFile);
+        });
+    }
+
+    private static void AssertUnproven(LogIntegrityResult problem, DigestedTrail trail, int logs)
+    {
+        AssertResult(problem, LogIntegrityStatus.Unproven, LogsOf(trail), $"{logs} log file{(logs == 1 ? "" : "s")} from ");
+        Assert.Equal(LogIntegrityFileKind.Folder, problem.Kind);
+    }
+
+    private static string LogsOf(DigestedTrail trail) => Path.Combine(trail.Root, "AWSLogs", DigestedTrail.Account, "CloudTrail", "us-east-2");
 
     private static void AssertResult(LogIntegrityResult result, LogIntegrityStatus status, string file, string reason)
     {

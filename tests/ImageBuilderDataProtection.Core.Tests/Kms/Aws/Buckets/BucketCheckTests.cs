@@ -47,7 +47,7 @@ public sealed class BucketCheckTests : IDisposable
             byte[] changed = [.. content];
             changed[content.Length / 2] ^= 1;
             _bucket.Objects[key] = changed;
-            LogIntegrityResult problem = Assert.Single(Problems());
+            LogIntegrityResult problem = ProblemOf(key);
             Assert.Equal((LogIntegrityStatus.Invalid, Path(key)), (problem.Status, problem.File));
             _bucket.Objects[key] = content;
         }
@@ -61,7 +61,7 @@ public sealed class BucketCheckTests : IDisposable
         foreach ((string key, byte[] content) in _bucket.Objects.Where(item => item.Key != Key(trail, trail.Digests[3])).ToArray())
         {
             _bucket.Objects.Remove(key);
-            LogIntegrityResult problem = Assert.Single(Problems());
+            LogIntegrityResult problem = ProblemOf(key);
             Assert.Equal((LogIntegrityStatus.Missing, Path(key)), (problem.Status, problem.File));
             _bucket.Objects[key] = content;
         }
@@ -82,8 +82,9 @@ public sealed class BucketCheckTests : IDisposable
         }
 
         LogIntegrityResult[] problems = Problems();
-        Assert.Equal(keys.Select(Path), problems.Select(static problem => problem.File));
-        Assert.All(problems, static problem => Assert.Contains("was moved", problem.Reason, StringComparison.Ordinal));
+        Assert.Equal([.. keys.Select(Path), Path(Logs.TrimEnd('/'))], problems.Select(static problem => problem.File));
+        Assert.All(problems[..2], static problem => Assert.Contains("was moved", problem.Reason, StringComparison.Ordinal));
+        Assert.StartsWith("4 log files from ", problems[2].Reason, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -105,9 +106,17 @@ public sealed class BucketCheckTests : IDisposable
         _bucket.Metadata[last]["signature-algorithm"] = "MD5withRSA";
         Assert.Equal(
             ["The signature in the metadata has no \"signature-algorithm\" SHA256withRSA.", "The digest file's signature is neither in its object's metadata nor in a digest file after it; it is lost there when an object is copied without its metadata."],
-            Problems().Select(static problem => problem.Reason));
+            Problems()[..2].Select(static problem => problem.Reason));
+        AssertNamedBy(last, Problems()[2..]);
         _bucket.Metadata.Remove(last);
-        Assert.Equal((LogIntegrityStatus.Unproven, Path(last)), (Assert.Single(Problems()).Status, Problems()[0].File));
+        Assert.Equal((LogIntegrityStatus.Unproven, Path(last)), (Problems()[0].Status, Problems()[0].File));
+        AssertNamedBy(last, Problems()[1..]);
+
+        void AssertNamedBy(string digest, LogIntegrityResult[] problems)
+        {
+            Assert.Equal(trail.Logs[2].Select(log => Path(Key(trail, log))), problems.Select(static problem => problem.File));
+            Assert.All(problems, problem => Assert.Equal((LogIntegrityStatus.Unproven, Path(digest)), (problem.Status, problem.DigestFile)));
+        }
     }
 
     [Fact]
@@ -249,8 +258,12 @@ public sealed class BucketCheckTests : IDisposable
             : new S3StubAnswer(200, Encoding.UTF8.GetBytes(keys), "application/x-amz-json-1.1");
         var settings = new AwsConnectionSettings { Region = "us-west-2", AccessKey = "AKIAEXAMPLEKEY000000", SecretKey = "secret", EndpointUrl = _bucket.Url };
         LogIntegrityResult[] results = Check(new LogIntegrityCheck(new AwsConnections().ConnectToDigestKeys(settings, isBesideBucket: true)), "");
-        LogIntegrityResult problem = Assert.Single(results, static result => result.IsProblem);
+        LogIntegrityResult[] problems = [.. results.Where(static result => result.IsProblem)];
+        LogIntegrityResult problem = problems[0];
         Assert.Equal((LogIntegrityFileKind.Folder, LogIntegrityStatus.Unproven, Path($"{Account}CloudTrail-Digest/eu-west-1")), (problem.Kind, problem.Status, problem.File));
+        Assert.Equal(2, problems.Length);
+        Assert.Equal((LogIntegrityFileKind.Folder, LogIntegrityStatus.Unproven, Path($"{Account}CloudTrail/eu-west-1")), (problems[1].Kind, problems[1].Status, problems[1].File));
+        Assert.StartsWith("4 log files from ", problems[1].Reason, StringComparison.Ordinal);
         Assert.StartsWith("The digest files cannot be verified: ListPublicKeys in eu-west-1 failed: No (AccessDeniedException", problem.Reason, StringComparison.Ordinal);
         Assert.Contains("cloudtrail:ListPublicKeys", problem.Reason, StringComparison.Ordinal);
         Assert.Equal(6, results.Count(static result => result.Status == LogIntegrityStatus.Valid));
@@ -427,6 +440,21 @@ public sealed class BucketCheckTests : IDisposable
     private LogIntegrityResult[] Check() => Check(new LogIntegrityCheck(Keys), "");
 
     private LogIntegrityResult[] Problems() => [.. Check().Where(static result => result.IsProblem)];
+
+    // The one problem, but for the log files of a digest file, which are told of with it.
+    private LogIntegrityResult ProblemOf(string key)
+    {
+        LogIntegrityResult[] problems = Problems();
+        if (!key.StartsWith(Digests, StringComparison.Ordinal))
+        {
+            return Assert.Single(problems);
+        }
+
+        LogIntegrityResult logs = Assert.Single(problems[1..]);
+        Assert.Equal((LogIntegrityFileKind.Folder, LogIntegrityStatus.Unproven, Path(Logs.TrimEnd('/'))), (logs.Kind, logs.Status, logs.File));
+        Assert.StartsWith("2 log files from ", logs.Reason, StringComparison.Ordinal);
+        return problems[0];
+    }
 
     private LogIntegrityResult[] Check(LogIntegrityCheck check, string path) => [.. Connect(path).Check(check)];
 

@@ -1,0 +1,76 @@
+namespace ImageBuilderDataProtection.Audit.Integrity;
+
+/// <summary>
+/// Says of a digest file whether it is proven ("Custom implementations of CloudTrail log file integrity validation" in the CloudTrail
+/// User Guide). A signature proves a digest file wherever it was found: beside the file, or in a digest file after it, even if that one is
+/// proven by nothing itself.
+/// </summary>
+/// <param name="store">Where the files are.</param>
+/// <param name="keys">The public keys.</param>
+internal sealed class DigestJudge(ILogStore store, DigestPublicKeys keys)
+{
+    /// <summary>Judges a digest file.</summary>
+    /// <param name="reading">The digest file.</param>
+    /// <param name="next">The digest file after it; null when there is none.</param>
+    public DigestVerdict Judge(DigestReading reading, DigestReading? next)
+    {
+        if (reading.Digest is not { } digest)
+        {
+            return new DigestVerdict(LogIntegrityResult.StatusOf(reading.Failure!), $"The digest file {reading.Failure!.Message}.", null);
+        }
+
+        if (reading.Layout is null)
+        {
+            return new DigestVerdict(LogIntegrityStatus.Invalid, $"The digest file was moved: it was delivered as \"{digest.Key}\".", null);
+        }
+
+        // The end stands in the name, too, by which the chain is put in order.
+        if (!reading.Name.IsBackfill && digest.End != reading.Name.End)
+        {
+            return new DigestVerdict(LogIntegrityStatus.Invalid, $"The digest file covers the time until {digest.EndTime}, which is not what its name says.", null);
+        }
+
+        return keys.Find(digest.KeyFingerprint) is { } key
+            ? Verify(reading, digest, key, next)
+            : new DigestVerdict(LogIntegrityStatus.Unproven, $"The digest file names the public key {digest.KeyFingerprint}, which is not among those given.", null);
+    }
+
+    /// <summary>What is wrong with the place where a digest file's signature is kept; null when nothing is.</summary>
+    /// <param name="reading">The digest file.</param>
+    /// <param name="proof">The signature that proves it; null when none does.</param>
+    public LogIntegrityResult? SignatureProblem(DigestReading reading, string? proof)
+    {
+        string? problem = reading.SignatureFailure is { } failure ? failure.Message
+            : reading.Signature is not null && proof is not null && !IsSame(reading.Signature, proof) ? "was changed: its signature is not that of the digest file, which the next digest file proves"
+            : null;
+        string path = store.SignaturePathOf(reading.Name.Name);
+        return problem is null ? null : new LogIntegrityResult
+        {
+            File = path,
+            Kind = LogIntegrityFileKind.SignatureFile,
+            Status = reading.SignatureFailure is null ? LogIntegrityStatus.Invalid : LogIntegrityResult.StatusOf(reading.SignatureFailure),
+            Reason = $"The signature {(path == store.PathOf(reading.Name.Name) ? "in the metadata" : "file")} {problem}.",
+            DigestFile = store.PathOf(reading.Name.Name),
+        };
+    }
+
+    private DigestVerdict Verify(DigestReading reading, DigestFile digest, DigestPublicKey key, DigestReading? next)
+    {
+        string? ofNext = next?.Digest?.Previous is { } link && link.Key == digest.Key ? link.Signature : null;
+        string[] signatures = [.. new[] { reading.Signature, ofNext }.OfType<string>()];
+        if (signatures.Length == 0)
+        {
+            return new DigestVerdict(
+                LogIntegrityStatus.Unproven,
+                $"The digest file's signature is neither {store.Signatures.Place} nor in a digest file after it; {store.Signatures.Advice}.",
+                null);
+        }
+
+        byte[] data = digest.DataToSign(reading.Hash);
+        return signatures.FirstOrDefault(signature => key.Verify(data, signature)) is { } proof
+            ? new DigestVerdict(LogIntegrityStatus.Valid, "The signature is right.", proof)
+            : new DigestVerdict(LogIntegrityStatus.Invalid, "The signature is not that of this content: the digest file or its signature was changed.", null);
+    }
+
+    private static bool IsSame(string a, string b) => a.Equals(b, StringComparison.OrdinalIgnoreCase);
+}

@@ -1,0 +1,137 @@
+using ImageBuilderDataProtection.Audit.Reading;
+
+namespace ImageBuilderDataProtection.Audit.Integrity;
+
+/// <summary>
+/// Says of what is there, and no proven digest file names it, how that comes. Each log file of the time asked for is told of, itself or
+/// with others of its folder.
+/// </summary>
+/// <param name="store">Where the files are.</param>
+/// <param name="time">The time that is asked for.</param>
+/// <param name="region">The region that is asked for; null for all.</param>
+/// <param name="coverage">What the digest files tell.</param>
+internal sealed class UnnamedFiles(ILogStore store, CheckedTime time, string? region, LogCoverage coverage)
+{
+    // Under which CloudTrail delivers, after the prefix of the trail: AWSLogs/{organization}/{account}/CloudTrail/{region}.
+    private const string LogRoot = "AWSLogs";
+
+    private readonly LogResults _results = new(store);
+    private readonly Dictionary<(string Folder, LogIntegrityStatus Status), UncoveredLogs> _counted = [];
+
+    /// <summary>Looks at every name.</summary>
+    /// <param name="digests">The digest files, which are told of elsewhere.</param>
+    /// <param name="missed">The names of digest files that are known to be missing.</param>
+    /// <param name="onUnreadable">Is told of each part that could not be listed, and why.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    public IEnumerable<LogIntegrityResult> Find(
+        IReadOnlyDictionary<string, DigestName> digests, HashSet<string> missed, Action<string, string> onUnreadable, CancellationToken cancellationToken)
+    {
+        foreach (string name in store.Names(digestsOnly: false, onUnreadable, cancellationToken))
+        {
+            if (digests.ContainsKey(name))
+            {
+                continue;
+            }
+
+            if (DigestName.TryParse(DigestName.Unsigned(name)) is { } unsigned)
+            {
+                if (!digests.ContainsKey(unsigned.Name) && IsOfRegion(unsigned.Region) && time.Contains(unsigned.End) && missed.Add(unsigned.Name))
+                {
+                    yield return _results.Missing(unsigned, "its signature file is there");
+                }
+            }
+            else if (Judge(name) is { } result)
+            {
+                yield return result;
+            }
+        }
+
+        foreach (LogIntegrityResult result in _counted.OrderBy(static logs => logs.Key.Folder, StringComparer.Ordinal).ThenBy(static logs => logs.Key.Status).Select(logs => logs.Value.ToResult(_results)))
+        {
+            yield return result;
+        }
+    }
+
+    private LogIntegrityResult? Judge(string name)
+    {
+        if (IsInDigestFolder(name))
+        {
+            return _results.Log(name, LogIntegrityStatus.Unexpected, "The file stands among the digest files and is none.");
+        }
+
+        if (LogName.TryParse(name) is not { } log)
+        {
+            return IsOutOfPlace(name) ? _results.Log(name, LogIntegrityStatus.Unexpected, "The file stands where CloudTrail delivers none; no digest file can name it.") : null;
+        }
+
+        return !IsOfRegion(log.Region) || coverage.Logs.IsProven(name) ? null
+            : log.Time is not { } minute ? _results.Log(
+                name, LogIntegrityStatus.Unexpected, "The file stands among the log files and is not named as CloudTrail names them; no digest file names it.")
+            : time.Contains(minute) ? Judge(log, minute)
+            : null;
+    }
+
+    private LogIntegrityResult? Judge(LogName log, DateTime minute)
+    {
+        FolderProof? proof = coverage.Find(log.DigestFolder);
+        string? digest = coverage.Logs.UnprovenDigestOf(log.Name);
+        switch (proof?.StandingOf(minute))
+        {
+            case LogStanding.Covered:
+                return By(digest, _results.Log(
+                    log.Name, LogIntegrityStatus.Unexpected, $"The log file was added: no {(digest is null ? "" : "proven ")}digest file names it, and its time is covered."));
+            case var _ when digest is not null:
+                return By(digest, Unproven(log, minute, "The digest file that names the log file is not proven."));
+            case LogStanding.Late:
+                return Unproven(log, minute, "No proven digest file names the log file; if it came late, one after its time did, which is not there or not proven.");
+            case LogStanding.Pending:
+                return _results.Log(log.Name, LogIntegrityStatus.Pending, "No digest file names the log file yet; it may have come too late for the last one.");
+            case LogStanding.Told:
+                return Count(log, minute, LogIntegrityStatus.Unproven, "", "of a time that no digest file proves");
+            case LogStanding.Uncovered:
+                return Count(log, minute, LogIntegrityStatus.Gap, "", "covered by no digest file");
+            default:
+                return Count(log, minute, LogIntegrityStatus.Missing, "There are no digest files for this folder: ", "covered by no digest file");
+        }
+    }
+
+    private LogIntegrityResult Unproven(LogName log, DateTime minute, string reason) =>
+        _results.Log(log.Name, LogIntegrityStatus.Unproven, reason) with { UnprovenSince = minute, UnprovenUntil = minute };
+
+    private LogIntegrityResult By(string? digest, LogIntegrityResult result) => digest is null ? result : result with { DigestFile = store.PathOf(digest) };
+
+    private LogIntegrityResult? Count(LogName log, DateTime minute, LogIntegrityStatus status, string before, string after)
+    {
+        if (!_counted.TryGetValue((log.Folder, status), out UncoveredLogs? logs))
+        {
+            _counted[(log.Folder, status)] = logs = new UncoveredLogs(log.Folder, status, before, after);
+        }
+
+        logs.Add(minute);
+        return null;
+    }
+
+    private static bool IsInDigestFolder(string name)
+    {
+        string[] segments = name.Split('/');
+        return Array.IndexOf(segments, DigestName.FolderName) is var place and >= 0 && place + 2 < segments.Length;
+    }
+
+    // Whoever reads a folder with all that is in it would take such a file for one of CloudTrail's. What is elsewhere may be anything.
+    private bool IsOutOfPlace(string name)
+    {
+        string[] segments = name.Split('/');
+        string file = segments[^1];
+        return TrailFiles.IsRead(file)
+            && (LogName.TimeOf(file) is not null
+                || segments[..^1] is [.., LogName.FolderName or DigestName.FolderName]
+                || IsAboveRegions(store.PathOf(name).Split('/', Path.DirectorySeparatorChar)[..^1]));
+    }
+
+    // By the whole path, for a check may begin anywhere in it.
+    private static bool IsAboveRegions(string[] folders) => folders is
+        [.., LogRoot] or [.., LogRoot, _] or [.., LogRoot, ['o', '-', ..], _]
+        or [.., LogRoot, _, LogName.FolderName or DigestName.FolderName] or [.., LogRoot, ['o', '-', ..], _, LogName.FolderName or DigestName.FolderName];
+
+    private bool IsOfRegion(string name) => region is null || region == name;
+}
