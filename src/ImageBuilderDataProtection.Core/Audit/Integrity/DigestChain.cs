@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace ImageBuilderDataProtection.Audit.Integrity;
 
 /// <summary>
@@ -63,17 +61,14 @@ internal sealed class DigestChain
             yield break;
         }
 
-        // One more than is judged: the next one is read first, for the signature that it holds.
-        using OrderedScan<DigestName, DigestReading> scan = ReadAhead(_names[_asked.Start..Math.Min(_asked.End.Value + 1, _names.Length)], parallelism, cancellationToken);
-        using IEnumerator<DigestReading> readings = scan.TakeAll().GetEnumerator();
-        DigestReading? ahead = Next(readings);
+        using var digests = new DigestQueue(_store, _names[_asked], _names.Skip(_asked.End.Value), parallelism, cancellationToken);
         var judge = new DigestJudge(_store, keys);
         ProvenDigest? last = null;
         for (int place = _asked.Start.Value; place < _asked.End.Value; place++)
         {
-            DigestReading reading = ahead!;
-            ahead = Next(readings);
-            DigestVerdict verdict = judge.Judge(reading, ahead);
+            DigestReading reading = digests.Take();
+            DigestVerdict verdict = judge.Judge(reading, digests.Ahead());
+            _links.Note(new JudgedDigest(reading.Name.Name, verdict.Status, reading.Hash, verdict.Signature));
             if (judge.SignatureProblem(reading, verdict.Signature) is { } signatureProblem)
             {
                 yield return signatureProblem;
@@ -85,7 +80,7 @@ internal sealed class DigestChain
                 continue;
             }
 
-            var current = new ProvenDigest(reading.Name, reading.Digest!, reading.Layout!.Value, reading.Hash, verdict.Signature);
+            var current = new ProvenDigest(reading.Name, reading.Digest!, reading.Layout!.Value);
             foreach (LogIntegrityResult broken in _links.Check(place, last, current, cancellationToken))
             {
                 yield return broken;
@@ -144,22 +139,6 @@ internal sealed class DigestChain
             return (null, result with { UnprovenSince = unproven, UnprovenUntil = last.End });
         }
     }
-
-    // A digest file may name many log files, so few are held.
-    private OrderedScan<DigestName, DigestReading> ReadAhead(DigestName[] names, int parallelism, CancellationToken cancellationToken)
-    {
-        var scan = new OrderedScan<DigestName, DigestReading>(parallelism, cancellationToken)
-        {
-            NewReader = () => new DigestReader(_store),
-            BytesOf = static _ => 0,
-            OfListing = static failure => throw new UnreachableException("These names are at hand.", failure),
-            SourcesAhead = 2,
-        };
-        scan.Add(names);
-        return scan;
-    }
-
-    private static DigestReading? Next(IEnumerator<DigestReading> readings) => readings.MoveNext() ? readings.Current : null;
 
     // The log files that it names are told of one by one, where no other digest file proves them.
     private LogIntegrityResult Leave(int place, DigestReading reading, DigestVerdict verdict, ProvenDigest? last)

@@ -11,8 +11,8 @@ internal sealed class DigestJudge(ILogStore store, DigestPublicKeys keys)
 {
     /// <summary>Judges a digest file.</summary>
     /// <param name="reading">The digest file.</param>
-    /// <param name="next">The digest file after it; null when there is none.</param>
-    public DigestVerdict Judge(DigestReading reading, DigestReading? next)
+    /// <param name="ahead">The digest files after it, which are looked at while it takes one to prove it.</param>
+    public DigestVerdict Judge(DigestReading reading, IEnumerable<DigestReading> ahead)
     {
         if (reading.Digest is not { } digest)
         {
@@ -31,7 +31,7 @@ internal sealed class DigestJudge(ILogStore store, DigestPublicKeys keys)
         }
 
         return keys.Find(digest.KeyFingerprint) is { } key
-            ? Verify(reading, digest, key, next)
+            ? Verify(reading, digest, key, ahead)
             : new DigestVerdict(LogIntegrityStatus.Unproven, $"The digest file names the public key {digest.KeyFingerprint}, which is not among those given.", null);
     }
 
@@ -41,7 +41,7 @@ internal sealed class DigestJudge(ILogStore store, DigestPublicKeys keys)
     public LogIntegrityResult? SignatureProblem(DigestReading reading, string? proof)
     {
         string? problem = reading.SignatureFailure is { } failure ? failure.Message
-            : reading.Signature is not null && proof is not null && !IsSame(reading.Signature, proof) ? "was changed: its signature is not that of the digest file, which the next digest file proves"
+            : reading.Signature is not null && proof is not null && !IsSame(reading.Signature, proof) ? "was changed: its signature is not that of the digest file, which one after it proves"
             : null;
         string path = store.SignaturePathOf(reading.Name.Name);
         return problem is null ? null : new LogIntegrityResult
@@ -54,23 +54,34 @@ internal sealed class DigestJudge(ILogStore store, DigestPublicKeys keys)
         };
     }
 
-    private DigestVerdict Verify(DigestReading reading, DigestFile digest, DigestPublicKey key, DigestReading? next)
+    private DigestVerdict Verify(DigestReading reading, DigestFile digest, DigestPublicKey key, IEnumerable<DigestReading> ahead)
     {
-        string? ofNext = next?.Digest?.Previous is { } link && link.Key == digest.Key ? link.Signature : null;
-        string[] signatures = [.. new[] { reading.Signature, ofNext }.OfType<string>()];
-        if (signatures.Length == 0)
+        byte[] data = digest.DataToSign(reading.Hash);
+        if (reading.Signature is { } own && key.Verify(data, own))
         {
-            return new DigestVerdict(
-                LogIntegrityStatus.Unproven,
-                $"The digest file's signature is neither {store.Signatures.Place} nor in a digest file after it; {store.Signatures.Advice}.",
-                null);
+            return Proven(own);
         }
 
-        byte[] data = digest.DataToSign(reading.Hash);
-        return signatures.FirstOrDefault(signature => key.Verify(data, signature)) is { } proof
-            ? new DigestVerdict(LogIntegrityStatus.Valid, "The signature is right.", proof)
-            : new DigestVerdict(LogIntegrityStatus.Invalid, "The signature is not that of this content: the digest file or its signature was changed.", null);
+        bool isAhead = false;
+        foreach (string signature in ahead.Select(static next => next.Digest?.Previous).Where(link => link?.Key == digest.Key).Select(static link => link!.Signature))
+        {
+            isAhead = true;
+            if (key.Verify(data, signature))
+            {
+                return Proven(signature);
+            }
+        }
+
+        // Who names another signature in a digest file after it may be anyone: that is not proven yet.
+        return reading.Signature is not null
+            ? new DigestVerdict(LogIntegrityStatus.Invalid, "The signature is not that of this content: the digest file or its signature was changed.", null)
+            : new DigestVerdict(
+                LogIntegrityStatus.Unproven,
+                $"The digest file's signature is neither {store.Signatures.Place} nor in a digest file after it{(isAhead ? ", where another is" : "")}; {store.Signatures.Advice}.",
+                null);
     }
+
+    private static DigestVerdict Proven(string signature) => new(LogIntegrityStatus.Valid, "The signature is right.", signature);
 
     private static bool IsSame(string a, string b) => a.Equals(b, StringComparison.OrdinalIgnoreCase);
 }

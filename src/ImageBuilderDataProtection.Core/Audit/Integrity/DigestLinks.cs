@@ -12,6 +12,9 @@ internal sealed class DigestLinks
     private readonly DigestName[] _names;
     private readonly HashSet<string> _present;
 
+    // What was judged lately: others may stand between a digest file and the one that it follows.
+    private readonly Queue<JudgedDigest> _judged = new();
+
     /// <summary>The links of a chain.</summary>
     /// <param name="store">Where the files are.</param>
     /// <param name="time">The time that is asked for.</param>
@@ -30,6 +33,16 @@ internal sealed class DigestLinks
     /// <summary>The names of digest files that were missed on the way.</summary>
     public HashSet<string> Missed { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Notes a digest file that was judged.</summary>
+    public void Note(JudgedDigest digest)
+    {
+        _judged.Enqueue(digest);
+        if (_judged.Count > DigestQueue.MaxAhead + 1)
+        {
+            _judged.Dequeue();
+        }
+    }
+
     /// <summary>What is wrong between a digest file and those before it.</summary>
     /// <param name="place">Its place among the names.</param>
     /// <param name="previous">The last proven one before it of the time asked for; null when there is none.</param>
@@ -43,7 +56,7 @@ internal sealed class DigestLinks
         }
 
         string? before = current.Layout.TryResolve(link.Key);
-        return [.. One(MissingBefore(before, link, previous, current, cancellationToken)), .. NotOfTheChain(place, before, link, current), .. One(Differs(before, link, previous, current))];
+        return [.. One(MissingBefore(before, link, previous, current, cancellationToken)), .. NotOfTheChain(place, before, link, current), .. One(Differs(before, link, current))];
     }
 
     // What ended is what was proven, or what ended before the time asked for; what a name of no proven file says makes no gap.
@@ -100,11 +113,13 @@ internal sealed class DigestLinks
         }
     }
 
-    private LogIntegrityResult? Differs(string? before, DigestLink link, ProvenDigest? previous, ProvenDigest current) =>
-        previous is null || previous.Name.Name != before || (IsSame(previous.Signature, link.Signature) && IsSame(Convert.ToHexString(previous.Hash), link.Hash))
-            ? null
-            : _results.Digest(
-                previous.Name.Name, LogIntegrityStatus.Invalid, $"The digest file is not the one that \"{FileName(current.Name.Name)}\" follows: its hash or signature is another.");
+    // Also of one that nothing proved itself; that one is invalid is not told twice.
+    private LogIntegrityResult? Differs(string? before, DigestLink link, ProvenDigest current) =>
+        _judged.FirstOrDefault(digest => digest.Name == before) is { Hash.Length: > 0 } judged
+        && judged.Status != LogIntegrityStatus.Invalid
+        && !(IsSame(judged.Signature ?? link.Signature, link.Signature) && IsSame(Convert.ToHexString(judged.Hash), link.Hash))
+            ? _results.Digest(judged.Name, LogIntegrityStatus.Invalid, $"The digest file is not the one that \"{FileName(current.Name.Name)}\" follows: its hash or signature is another.")
+            : null;
 
     private bool IsThere(string? name, CancellationToken cancellationToken)
     {

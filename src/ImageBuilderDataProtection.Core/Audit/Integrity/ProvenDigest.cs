@@ -4,9 +4,7 @@ namespace ImageBuilderDataProtection.Audit.Integrity;
 /// <param name="Name">Its name.</param>
 /// <param name="Digest">What it says.</param>
 /// <param name="Layout">How keys turn into names.</param>
-/// <param name="Hash">The SHA-256 hash of its uncompressed content.</param>
-/// <param name="Signature">Its signature, in hexadecimal.</param>
-internal sealed record ProvenDigest(DigestName Name, DigestFile Digest, DigestLayout Layout, byte[] Hash, string Signature)
+internal sealed record ProvenDigest(DigestName Name, DigestFile Digest, DigestLayout Layout)
 {
     /// <summary>The end of the time of the digest file that it follows, as that one's key tells it; null when it follows none.</summary>
     public DateTime? PreviousEnd => Digest.Previous is { } link ? DigestName.TryParse(link.Key)?.End : null;

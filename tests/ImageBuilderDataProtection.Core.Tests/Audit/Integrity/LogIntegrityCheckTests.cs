@@ -239,6 +239,59 @@ public class LogIntegrityCheckTests
         Assert.Equal(LogIntegrityFileKind.SignatureFile, problem.Kind);
     }
 
+    [Theory]
+    [InlineData(1, true)]
+    [InlineData(DigestQueue.MaxAhead - 1, true)]
+    [InlineData(DigestQueue.MaxAhead, false)]
+    public void A_signature_is_found_in_the_digest_file_that_follows_although_others_stand_between(int count, bool isFound)
+    {
+        using var trail = new DigestedTrail(4, signatures: false);
+        string[] junk = [.. Enumerable.Range(1, count).Select(minute => trail.AddUnsigned(trail.Name, DigestedTrail.Start.AddHours(2).AddMinutes(minute)))];
+        LogIntegrityResult[] results = Check(trail);
+        foreach (string file in trail.Logs[1].Append(trail.Digests[1]))
+        {
+            Assert.Equal(isFound ? LogIntegrityStatus.Valid : LogIntegrityStatus.Unproven, Assert.Single(results, result => result.File == file).Status);
+        }
+
+        Assert.All(junk, file => Assert.Equal([LogIntegrityStatus.Unproven, LogIntegrityStatus.Unexpected], results.Where(result => result.File == file).Select(static result => result.Status)));
+        Assert.Equal(isFound ? 3 + 6 : 2 + 4, results.Count(static result => result.Status == LogIntegrityStatus.Valid));
+    }
+
+    [Fact]
+    public void A_wrong_signature_in_a_digest_file_without_proof_accuses_none()
+    {
+        using var trail = new DigestedTrail(3, signatures: false);
+        string key = Path.GetRelativePath(trail.Root, trail.Digests[2]).Replace(Path.DirectorySeparatorChar, '/');
+        trail.AddUnsigned(trail.Name, trail.End.AddMinutes(60), digest =>
+        {
+            digest["previousDigestS3Bucket"] = DigestedTrail.Bucket;
+            digest["previousDigestS3Object"] = key;
+            digest["previousDigestHashValue"] = new string('0', 64);
+            digest["previousDigestHashAlgorithm"] = "SHA-256";
+            digest["previousDigestSignature"] = new string('0', 512);
+        });
+        AssertResult(
+            Problems(trail).First(problem => problem.File == trail.Digests[2]), LogIntegrityStatus.Unproven, trail.Digests[2], "nor in a digest file after it, where another is;");
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(3)]
+    public void A_digest_file_is_invalid_by_the_hash_in_a_proven_one_that_follows_it_also_without_a_signature_of_its_own(int between)
+    {
+        using var trail = new DigestedTrail(4, signatures: false);
+        trail.AddUnsigned(trail.Name, DigestedTrail.Start.AddHours(2), edit: null, trail.Logs[1][0]);
+        for (int i = 1; i <= between; i++)
+        {
+            trail.AddUnsigned(trail.Name, DigestedTrail.Start.AddHours(2).AddMinutes(i));
+        }
+
+        LogIntegrityResult[] told = [.. Problems(trail).Where(problem => problem.File == trail.Digests[1])];
+        Assert.Equal(2, told.Length);
+        AssertResult(told[0], LogIntegrityStatus.Unproven, trail.Digests[1], "The digest file's signature is neither");
+        AssertResult(told[1], LogIntegrityStatus.Invalid, trail.Digests[1], "is not the one that");
+    }
+
     [Fact]
     public void Another_key_proves_nothing()
     {

@@ -120,6 +120,20 @@ public sealed class BucketCheckTests : IDisposable
     }
 
     [Fact]
+    public void A_signature_is_looked_for_in_the_objects_that_follow_and_each_is_read_once()
+    {
+        using var trail = new DigestedTrail(4);
+        string[] junk = [.. Enumerable.Range(1, 3).Select(minute => trail.AddUnsigned(trail.Name, DigestedTrail.Start.AddHours(2).AddMinutes(minute)))];
+        Upload(trail);
+        _bucket.Metadata.Remove(Key(trail, trail.Digests[1]));
+        LogIntegrityResult[] results = Check(new LogIntegrityCheck(Keys) { EndTime = DigestedTrail.Start.AddMinutes(50) }, "");
+        Assert.Equal(6, results.Count(static result => result.Status == LogIntegrityStatus.Valid));
+        Assert.DoesNotContain(results, static result => result.IsProblem);
+        string[] read = [.. _bucket.Requests.Where(IsDigestFile).Select(static request => request.Key).Order(StringComparer.Ordinal)];
+        Assert.Equal(trail.Digests[..3].Concat(junk).Select(file => Key(trail, file)).Order(StringComparer.Ordinal), read);
+    }
+
+    [Fact]
     public void An_object_that_was_added_is_found()
     {
         using var trail = new DigestedTrail(3);
