@@ -8,12 +8,13 @@ namespace ImageBuilderDataProtection.ModuleTests;
 /// <summary>A bucket with log files, which here is one on loopback with the trail of a local KMS in it.</summary>
 public sealed class CloudTrailBucketTests : IClassFixture<Engine>, IDisposable
 {
-    private const string Test = "Test-IBCloudTrailLog -S3Uri s3://amzn-s3-demo-bucket @aws";
+    private const string Test = "Test-IBCloudTrailLog -S3Uri s3://local-kms @aws";
 
     // No test waits that long, unless it fails.
     private static readonly TimeSpan Long = TimeSpan.FromSeconds(60);
 
-    private readonly S3Stub _bucket = new();
+    // A trail tells the bucket that it was delivered to; that of a local KMS tells this name.
+    private readonly S3Stub _bucket = new() { Name = "local-kms" };
     private readonly Scenario _scenario;
 
     public CloudTrailBucketTests(Engine engine)
@@ -46,17 +47,17 @@ public sealed class CloudTrailBucketTests : IClassFixture<Engine>, IDisposable
     {
         Assert.Empty(Run(Test + " -PublicKeyPath $key").NoErrors().Output);
         PSObject[] files = [.. Run(Test + " -PublicKeyPath $key -IncludeValid").NoErrors().Output];
-        Assert.Equal(_bucket.Objects.Keys.Select(static key => $"s3://amzn-s3-demo-bucket/{key}"), files.Select(static file => (string)file.Properties["File"].Value).Order(StringComparer.Ordinal));
+        Assert.Equal(_bucket.Objects.Keys.Select(static key => $"s3://local-kms/{key}"), files.Select(static file => (string)file.Properties["File"].Value).Order(StringComparer.Ordinal));
         Assert.DoesNotContain(_bucket.Requests, static request => request.Method == "POST");
 
         string log = LogFiles()[0];
         _bucket.Objects[log] = "changed"u8.ToArray();
         PSObject problem = Run(Test + " -PublicKeyPath $key").NoErrors().Only();
-        Assert.Equal(("Invalid", $"s3://amzn-s3-demo-bucket/{log}"), (problem.Properties["Status"].Value.ToString(), problem.Properties["File"].Value));
+        Assert.Equal(("Invalid", $"s3://local-kms/{log}"), (problem.Properties["Status"].Value.ToString(), problem.Properties["File"].Value));
         Assert.Equal(false, Run(Test + " -PublicKeyPath $key -Quiet").Only().BaseObject);
 
         string[] shown = Show(Test + " -PublicKeyPath $key").Split('\n', StringSplitOptions.TrimEntries);
-        Assert.Contains($"s3://amzn-s3-demo-bucket/{log[..log.LastIndexOf('/')]}", shown);
+        Assert.Contains($"Folder: s3://local-kms/{log[..log.LastIndexOf('/')]}", shown);
         Assert.Contains(log[(log.LastIndexOf('/') + 1)..], string.Concat(shown), StringComparison.Ordinal);
     }
 
@@ -81,7 +82,7 @@ public sealed class CloudTrailBucketTests : IClassFixture<Engine>, IDisposable
     public void A_region_narrows_every_kind_of_input()
     {
         Assert.Equal(true, Run(Test + " -PublicKeyPath $key -Region us-west-2 -Quiet").NoErrors().Only().BaseObject);
-        foreach (string input in (string[])["-S3Uri s3://amzn-s3-demo-bucket @aws -PublicKeyPath $key", "\"$folder/kms/trail\" -PublicKeyPath $key", "-LocalKms $kms.LocalKms"])
+        foreach (string input in (string[])["-S3Uri s3://local-kms @aws -PublicKeyPath $key", "\"$folder/kms/trail\" -PublicKeyPath $key", "-LocalKms $kms.LocalKms"])
         {
             Assert.StartsWith("NoDigestFiles,", Run($"Test-IBCloudTrailLog {input} -Region eu-west-1").Error().FullyQualifiedErrorId, StringComparison.Ordinal);
         }
@@ -90,10 +91,10 @@ public sealed class CloudTrailBucketTests : IClassFixture<Engine>, IDisposable
     [Fact]
     public void What_cannot_be_tested_is_an_error_and_the_rest_goes_on()
     {
-        ScriptResult result = Run("Test-IBCloudTrailLog -S3Uri https://amzn-s3-demo-bucket, s3://amzn-s3-demo-bucket2, s3://amzn-s3-demo-bucket -PublicKeyPath $key -IncludeValid @aws");
+        ScriptResult result = Run("Test-IBCloudTrailLog -S3Uri https://amzn-s3-demo-bucket, s3://local-kms2, s3://local-kms -PublicKeyPath $key -IncludeValid @aws");
         Assert.Equal(2, result.Errors.Count);
         ProtectTests.AssertError(result.Errors[0], "InvalidS3Uri", ErrorCategory.InvalidArgument, "https://amzn-s3-demo-bucket");
-        ProtectTests.AssertError(result.Errors[1], "NoSuchBucket", ErrorCategory.ObjectNotFound, "s3://amzn-s3-demo-bucket2");
+        ProtectTests.AssertError(result.Errors[1], "NoSuchBucket", ErrorCategory.ObjectNotFound, "s3://local-kms2");
         Assert.Equal(_bucket.Objects.Count, result.Output.Count);
     }
 
@@ -101,21 +102,21 @@ public sealed class CloudTrailBucketTests : IClassFixture<Engine>, IDisposable
     public void The_events_of_a_bucket_are_those_of_the_trail_and_what_cannot_be_read_is_one_error()
     {
         string[] trail = [.. Run("Get-IBKmsAuditEvent -LocalKms $kms.LocalKms -AllKmsEvents | ForEach-Object EventId").NoErrors().Output.Select(static id => id.ToString())];
-        const string Read = "Get-IBKmsAuditEvent -S3Uri s3://amzn-s3-demo-bucket/AWSLogs -AllKmsEvents -ThrottleLimit 1 @aws";
+        const string Read = "Get-IBKmsAuditEvent -S3Uri s3://local-kms/AWSLogs -AllKmsEvents -ThrottleLimit 1 @aws";
         Assert.Equal(trail, Run(Read + " | ForEach-Object EventId").NoErrors().Output.Select(static id => id.ToString()));
-        Assert.Equal($"s3://amzn-s3-demo-bucket/{LogFiles()[0]}", Run(Read + " -First 1 | ForEach-Object SourceFile").NoErrors().Only().ToString());
+        Assert.Equal($"s3://local-kms/{LogFiles()[0]}", Run(Read + " -First 1 | ForEach-Object SourceFile").NoErrors().Only().ToString());
 
         string denied = LogFiles()[1];
         _bucket.Otherwise = request => request.Key == denied ? S3StubAnswer.Error(403, "AccessDenied", "Access Denied") : null;
         ScriptResult result = Run(Read);
         Assert.Equal(trail.Length - 1, result.Output.Count);
-        ProtectTests.AssertError(result.Error(), "AccessDenied", ErrorCategory.PermissionDenied, $"s3://amzn-s3-demo-bucket/{denied}");
+        ProtectTests.AssertError(result.Error(), "AccessDenied", ErrorCategory.PermissionDenied, $"s3://local-kms/{denied}");
 
         _bucket.Otherwise = request => request.Key == denied ? new S3StubAnswer(200, _bucket.Objects[denied]) { BreaksAfter = 20 } : null;
         result = Run(Read);
         Assert.Equal(trail.Length - 1, result.Output.Count);
-        Assert.Contains($"\"s3://amzn-s3-demo-bucket/{denied}\" could not be read: the connection broke after 20 of", result.Error().Exception.Message, StringComparison.Ordinal);
-        Assert.StartsWith("PrefixNotFound,", Run("Get-IBKmsAuditEvent -S3Uri s3://amzn-s3-demo-bucket/none @aws").Error().FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Contains($"\"s3://local-kms/{denied}\" could not be read: the connection broke after 20 of", result.Error().Exception.Message, StringComparison.Ordinal);
+        Assert.StartsWith("PrefixNotFound,", Run("Get-IBKmsAuditEvent -S3Uri s3://local-kms/none @aws").Error().FullyQualifiedErrorId, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -124,7 +125,7 @@ public sealed class CloudTrailBucketTests : IClassFixture<Engine>, IDisposable
         string[] logs = LogFiles();
         _bucket.Objects.Remove(logs[0]);
         _bucket.Objects[logs[1]] = "changed"u8.ToArray();
-        foreach (string input in (string[])["-S3Uri s3://amzn-s3-demo-bucket @aws -PublicKeyPath $key", "-LocalKms $kms.LocalKms"])
+        foreach (string input in (string[])["-S3Uri s3://local-kms @aws -PublicKeyPath $key", "-LocalKms $kms.LocalKms"])
         {
             string[] one = Results(1);
             Assert.Equal(4, one.Length);
@@ -162,7 +163,7 @@ public sealed class CloudTrailBucketTests : IClassFixture<Engine>, IDisposable
         string[] logs = LogFiles();
         _bucket.Otherwise = request => logs[1..].Contains(request.Key) ? new S3StubAnswer(200, _bucket.Objects[request.Key]) { StallsAfter = 10 } : null;
         ScriptResult result = await Task.Run(() => Run($"& {{ foreach ($once in 1) {{ {Test} -PublicKeyPath $key -IncludeValid -ThrottleLimit 3 | ForEach-Object {{ if ($_.Kind -eq 'LogFile') {{ $_.File; break }} }} }} }}")).WaitAsync(Long);
-        Assert.Equal($"s3://amzn-s3-demo-bucket/{logs[0]}", result.NoErrors().Only().ToString());
+        Assert.Equal($"s3://local-kms/{logs[0]}", result.NoErrors().Only().ToString());
         await _bucket.Dropped.Task.WaitAsync(Long);
     }
 

@@ -67,7 +67,7 @@ internal sealed class DigestChain
         for (int place = _asked.Start.Value; place < _asked.End.Value; place++)
         {
             DigestReading reading = digests.Take();
-            DigestVerdict verdict = judge.Judge(reading, digests.Ahead());
+            DigestVerdict verdict = judge.Judge(reading, last?.Digest.Bucket, digests.Ahead());
             _links.Note(new JudgedDigest(reading.Name.Name, verdict.Status, reading.Hash, verdict.Signature));
             if (judge.SignatureProblem(reading, verdict.Signature) is { } signatureProblem)
             {
@@ -165,6 +165,9 @@ internal sealed class DigestChain
             _logs.Add(name);
         }
 
-        return new NamedLogFile(name, log.Key, log.Hash, _store.PathOf(digest.Name.Name), digest.Digest.Start, digest.Digest.End);
+        return new NamedLogFile(name, log.Key, log.Hash, _store.PathOf(digest.Name.Name), digest.Digest.Start, digest.Digest.End)
+        {
+            OtherBucket = log.Bucket == (_store.Bucket ?? digest.Digest.Bucket) ? null : log.Bucket,
+        };
     }
 }

@@ -11,8 +11,9 @@ internal sealed class DigestJudge(ILogStore store, DigestPublicKeys keys)
 {
     /// <summary>Judges a digest file.</summary>
     /// <param name="reading">The digest file.</param>
+    /// <param name="bucket">The bucket to which the proven one before it was delivered; null when there is none.</param>
     /// <param name="ahead">The digest files after it, which are looked at while it takes one to prove it.</param>
-    public DigestVerdict Judge(DigestReading reading, IEnumerable<DigestReading> ahead)
+    public DigestVerdict Judge(DigestReading reading, string? bucket, IEnumerable<DigestReading> ahead)
     {
         if (reading.Digest is not { } digest)
         {
@@ -30,9 +31,15 @@ internal sealed class DigestJudge(ILogStore store, DigestPublicKeys keys)
             return new DigestVerdict(LogIntegrityStatus.Invalid, $"The digest file covers the time until {digest.EndTime}, which is not what its name says.", null);
         }
 
-        return keys.Find(digest.KeyFingerprint) is { } key
-            ? Verify(reading, digest, key, ahead)
-            : new DigestVerdict(LogIntegrityStatus.Unproven, $"The digest file names the public key {digest.KeyFingerprint}, which is not among those given.", null);
+        if (keys.Find(digest.KeyFingerprint) is not { } key)
+        {
+            return new DigestVerdict(LogIntegrityStatus.Unproven, $"The digest file names the public key {digest.KeyFingerprint}, which is not among those given.", null);
+        }
+
+        DigestVerdict verdict = Verify(reading, digest, key, ahead);
+        return verdict.Signature is not null && MovedFrom(digest, bucket) is { } here
+            ? new DigestVerdict(LogIntegrityStatus.Invalid, $"The digest file was moved: it was delivered to the bucket \"{digest.Bucket}\", and not to \"{here}\".", null)
+            : verdict;
     }
 
     /// <summary>What is wrong with the place where a digest file's signature is kept; null when nothing is.</summary>
@@ -53,6 +60,12 @@ internal sealed class DigestJudge(ILogStore store, DigestPublicKeys keys)
             DigestFile = store.PathOf(reading.Name.Name),
         };
     }
+
+    // CloudTrail signs for whoever has a trail of this name, in any bucket of theirs. A copy does not tell which one it is of; there, all of
+    // a chain are of one bucket, until one says that it follows one in the bucket before.
+    private string? MovedFrom(DigestFile digest, string? before) => store.Bucket is { } bucket
+        ? (digest.Bucket == bucket ? null : bucket)
+        : before is null || digest.Bucket == before || digest.Previous?.Bucket == before ? null : before;
 
     private DigestVerdict Verify(DigestReading reading, DigestFile digest, DigestPublicKey key, IEnumerable<DigestReading> ahead)
     {

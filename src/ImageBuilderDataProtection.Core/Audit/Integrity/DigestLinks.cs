@@ -82,26 +82,39 @@ internal sealed class DigestLinks
     // One that ended before the time asked for is not looked at, nor is it needed: each digest file has a signature of its own.
     private LogIntegrityResult? MissingBefore(string? before, DigestLink link, ProvenDigest? previous, ProvenDigest current, CancellationToken cancellationToken)
     {
-        if ((current.PreviousEnd ?? current.Digest.Start) < _time.Start || IsThere(before, cancellationToken))
+        bool isElsewhere = link.Bucket != (_store.Bucket ?? current.Digest.Bucket);
+        if ((current.PreviousEnd ?? current.Digest.Start) < _time.Start || ((!isElsewhere || _store.Bucket is null) && IsThere(before, cancellationToken)))
         {
             return null;
         }
 
         DateTime? since = previous?.Digest.End;
         _proof?.Tell(since ?? DateTime.MinValue, current.Digest.Start);
-        Missed.Add(before ?? link.Key);
-        return _results.Digest(
-            before ?? link.Key,
-            LogIntegrityStatus.Missing,
-            before is null
-                ? "The digest file before the first one here is outside this folder."
-                : $"The digest file is missing, and so may be others before it: \"{FileName(current.Name.Name)}\" follows it.") with
+        return (isElsewhere ? Elsewhere(link) : Missing(before, link, current)) with
         {
             DigestFile = _store.PathOf(current.Name.Name),
             UnprovenSince = since,
             UnprovenUntil = current.Digest.Start,
         };
     }
+
+    private LogIntegrityResult Missing(string? before, DigestLink link, ProvenDigest current)
+    {
+        Missed.Add(before ?? link.Key);
+        return _results.Digest(
+            before ?? link.Key,
+            LogIntegrityStatus.Missing,
+            before is null
+                ? "The digest file before the first one here is outside this folder."
+                : $"The digest file is missing, and so may be others before it: \"{FileName(current.Name.Name)}\" follows it.");
+    }
+
+    // Nothing was removed here: the trail delivered to another bucket until then.
+    private LogIntegrityResult Elsewhere(DigestLink link) =>
+        _results.Digest(link.Key, LogIntegrityStatus.Unproven, $"The digest file before is in another bucket, \"{link.Bucket}\", to which the trail delivered until then; check that one for the time before.") with
+        {
+            File = $"s3://{link.Bucket}/{link.Key}",
+        };
 
     // Those that stand between the two, whether or not they are CloudTrail's.
     private IEnumerable<LogIntegrityResult> NotOfTheChain(int place, string? before, DigestLink link, ProvenDigest current)

@@ -6,6 +6,9 @@ namespace ImageBuilderDataProtection.Audit.Integrity;
 /// </summary>
 internal interface ILogStore
 {
+    /// <summary>The bucket that it is; null where that cannot be told: of a copy, and where another name stands for the bucket's.</summary>
+    string? Bucket { get; }
+
     /// <summary>Where a digest file's signature is looked for, as the middle of a sentence: <c>neither … nor</c>; and how it gets there, as its end.</summary>
     (string Place, string Advice) Signatures { get; }
 

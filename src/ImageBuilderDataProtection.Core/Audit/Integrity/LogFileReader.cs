@@ -10,27 +10,30 @@ internal sealed class LogFileReader(ILogStore store) : ISourceReader<ChainStep, 
 
     private LogIntegrityResult Check(NamedLogFile log, CancellationToken cancellationToken)
     {
-        (LogIntegrityStatus status, string reason) = log.Name is null
-            ? (LogIntegrityStatus.Missing, $"The log file is outside this folder: \"{log.Key}\".")
-            : Compare(log.Name, log.Hash, cancellationToken);
-        var result = new LogIntegrityResult
-        {
-            File = store.PathOf(log.Name ?? log.Key),
-            Kind = LogIntegrityFileKind.LogFile,
-            Status = status,
-            Reason = reason,
-            DigestFile = log.DigestFile,
-        };
+        LogIntegrityResult result = log.Name is not null && Compare(log.Name, log.Hash, cancellationToken) is { } found
+            ? Make(store.PathOf(log.Name), found.Status, found.Reason)
+            : Absent(log);
+        result = result with { DigestFile = log.DigestFile };
         return result.IsProblem ? result with { UnprovenSince = log.Start, UnprovenUntil = log.End } : result;
     }
 
-    private (LogIntegrityStatus Status, string Reason) Compare(string name, string hash, CancellationToken cancellationToken)
+    private LogIntegrityResult Absent(NamedLogFile log) =>
+        log.OtherBucket is { } bucket ? Make(
+            $"s3://{bucket}/{log.Key}", LogIntegrityStatus.Unproven, $"The log file was delivered to another bucket, \"{bucket}\", where this check does not look.")
+        : log.Name is null ? Make(store.PathOf(log.Key), LogIntegrityStatus.Missing, $"The log file is outside this folder: \"{log.Key}\".")
+        : Make(store.PathOf(log.Name), LogIntegrityStatus.Missing, "The log file was removed: its digest file names it.");
+
+    private static LogIntegrityResult Make(string file, LogIntegrityStatus status, string reason) =>
+        new() { File = file, Kind = LogIntegrityFileKind.LogFile, Status = status, Reason = reason };
+
+    // Null when it is not there.
+    private (LogIntegrityStatus Status, string Reason)? Compare(string name, string hash, CancellationToken cancellationToken)
     {
         try
         {
             using Stream? file = store.Open(name, cancellationToken);
             return file is null
-                ? (LogIntegrityStatus.Missing, "The log file was removed: its digest file names it.")
+                ? null
                 : hash.Equals(Convert.ToHexString(GzipContent.Hash(file, LogIntegrityCheck.MaxLogFileBytes, cancellationToken)), StringComparison.OrdinalIgnoreCase)
                     ? (LogIntegrityStatus.Valid, "The content is the one that was delivered.")
                     : (LogIntegrityStatus.Invalid, "The log file was changed: its hash is not the one in its digest file.");

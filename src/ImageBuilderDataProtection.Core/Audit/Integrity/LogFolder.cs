@@ -16,6 +16,9 @@ internal sealed class LogFolder(string root) : ILogStore
     private readonly string _root = Path.GetFullPath(root);
 
     /// <inheritdoc />
+    public string? Bucket => null;
+
+    /// <inheritdoc />
     public (string Place, string Advice) Signatures => (
         "beside it", $"save it with \"aws s3api head-object\" beside the file, as its name with {DigestName.SignatureSuffix} after it");
 

@@ -7,4 +7,8 @@ namespace ImageBuilderDataProtection.Audit.Integrity;
 /// <param name="DigestFile">How a user names the digest file.</param>
 /// <param name="Start">The start of the time that the digest file covers, UTC.</param>
 /// <param name="End">The end of that time, UTC.</param>
-internal sealed record NamedLogFile(string? Name, string Key, string Hash, string DigestFile, DateTime Start, DateTime End);
+internal sealed record NamedLogFile(string? Name, string Key, string Hash, string DigestFile, DateTime Start, DateTime End)
+{
+    /// <summary>The bucket that it was delivered to, where that is not the one of the digest file; null when it is.</summary>
+    public string? OtherBucket { get; init; }
+}

@@ -13,14 +13,13 @@ namespace ImageBuilderDataProtection.Tests.Audit.Integrity;
 /// </summary>
 internal sealed class DigestedTrail : IDisposable
 {
-    public const string Bucket = "amzn-s3-demo-bucket";
     public const string Account = "111122223333";
     public static readonly DateTime Start = new(2015, 8, 17, 14, 1, 31, DateTimeKind.Utc);
 
     private static readonly RSA SharedKey = RSA.Create(2048);
     private readonly TemporaryFolder _folder = new();
     private readonly string _region;
-    private (string? Key, string? Hash, string? Signature) _previous;
+    private (string? Bucket, string? Key, string? Hash, string? Signature) _previous;
     private DateTime _end = Start;
 
     public DigestedTrail(int hours = 0, int logFiles = 2, bool signatures = true, string region = "us-east-2", string under = "")
@@ -34,6 +33,9 @@ internal sealed class DigestedTrail : IDisposable
     }
 
     public string Root { get; }
+
+    /// <summary>The bucket to which it delivers.</summary>
+    public string Bucket { get; set; } = "amzn-s3-demo-bucket";
 
     /// <summary>The name of the trail.</summary>
     public string Name { get; set; } = "your-trail-name";
@@ -96,7 +98,7 @@ internal sealed class DigestedTrail : IDisposable
             ["digestSignatureAlgorithm"] = "SHA256withRSA",
             ["newestEventTime"] = null,
             ["oldestEventTime"] = null,
-            ["previousDigestS3Bucket"] = _previous.Key is null ? null : Bucket,
+            ["previousDigestS3Bucket"] = _previous.Bucket,
             ["previousDigestS3Object"] = _previous.Key,
             ["previousDigestHashValue"] = _previous.Hash,
             ["previousDigestHashAlgorithm"] = _previous.Key is null ? null : "SHA-256",
@@ -117,7 +119,7 @@ internal sealed class DigestedTrail : IDisposable
         }
 
         Digests.Add(path);
-        _previous = (digestKey, hash, proof);
+        _previous = (Bucket, digestKey, hash, proof);
         return path;
     }
 

@@ -261,10 +261,10 @@ public class LogIntegrityCheckTests
     public void A_wrong_signature_in_a_digest_file_without_proof_accuses_none()
     {
         using var trail = new DigestedTrail(3, signatures: false);
-        string key = Path.GetRelativePath(trail.Root, trail.Digests[2]).Replace(Path.DirectorySeparatorChar, '/');
+        string key = KeyOf(trail, trail.Digests[2]);
         trail.AddUnsigned(trail.Name, trail.End.AddMinutes(60), digest =>
         {
-            digest["previousDigestS3Bucket"] = DigestedTrail.Bucket;
+            digest["previousDigestS3Bucket"] = trail.Bucket;
             digest["previousDigestS3Object"] = key;
             digest["previousDigestHashValue"] = new string('0', 64);
             digest["previousDigestHashAlgorithm"] = "SHA-256";
@@ -855,6 +855,35 @@ public class LogIntegrityCheckTests
     }
 
     [Fact]
+    public void All_digest_files_of_a_chain_are_of_one_bucket_until_one_follows_one_of_the_bucket_before()
+    {
+        using var trail = new DigestedTrail(2);
+        trail.Bucket = "amzn-s3-demo-bucket2";
+        trail.AddDigest(2, edit: static digest => digest["logFiles"]![0]!["s3Bucket"] = "amzn-s3-demo-bucket");
+        trail.AddDigest(2);
+        Assert.Empty(Problems(trail));
+
+        // What is of the other bucket may not have been copied here, and so is not missing; the rest is.
+        File.Delete(trail.Logs[2][0]);
+        File.Delete(trail.Logs[2][1]);
+        LogIntegrityResult[] problems = Problems(trail);
+        Assert.Equal(2, problems.Length);
+        AssertResult(problems[0], LogIntegrityStatus.Unproven, $"s3://amzn-s3-demo-bucket/{KeyOf(trail, trail.Logs[2][0])}", "was delivered to another bucket, \"amzn-s3-demo-bucket\"");
+        AssertResult(problems[1], LogIntegrityStatus.Missing, trail.Logs[2][1], "was removed");
+        File.Delete(trail.Digests[1]);
+        AssertResult(
+            Problems(trail)[0], LogIntegrityStatus.Unproven, $"s3://amzn-s3-demo-bucket/{KeyOf(trail, trail.Digests[1])}", "is in another bucket, \"amzn-s3-demo-bucket\"");
+
+        // One that starts a chain says of no bucket that it was the one before.
+        trail.Restart(TimeSpan.FromHours(1));
+        trail.Bucket = "amzn-s3-demo-bucket3";
+        string other = trail.AddDigest(1);
+        LogIntegrityResult moved = Assert.Single(Problems(trail), problem => problem.File == other);
+        AssertResult(moved, LogIntegrityStatus.Invalid, other, "was delivered to the bucket \"amzn-s3-demo-bucket3\", and not to \"amzn-s3-demo-bucket2\"");
+        Assert.Equal(LogIntegrityStatus.Unproven, Assert.Single(Problems(trail), problem => problem.File == trail.Logs[4][0]).Status);
+    }
+
+    [Fact]
     public void Several_regions_are_several_chains()
     {
         using var first = new DigestedTrail(2);
@@ -944,6 +973,8 @@ public class LogIntegrityCheckTests
         AssertResult(problem, LogIntegrityStatus.Unproven, LogsOf(trail), $"{logs} log file{(logs == 1 ? "" : "s")} from ");
         Assert.Equal(LogIntegrityFileKind.Folder, problem.Kind);
     }
+
+    private static string KeyOf(DigestedTrail trail, string file) => Path.GetRelativePath(trail.Root, file).Replace(Path.DirectorySeparatorChar, '/');
 
     private static string LogsOf(DigestedTrail trail) => Path.Combine(trail.Root, "AWSLogs", DigestedTrail.Account, "CloudTrail", "us-east-2");
 

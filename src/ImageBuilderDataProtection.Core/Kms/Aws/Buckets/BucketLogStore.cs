@@ -14,6 +14,9 @@ internal sealed partial class BucketLogStore : ILogStore
     private const string LogFolder = "CloudTrail/";
     private const string DigestFolder = DigestName.FolderName + "/";
 
+    // How the aliases of access points end, and no bucket's name does ("General purpose bucket naming rules" in the Amazon S3 User Guide).
+    private static readonly string[] AliasSuffixes = ["-s3alias", "--ol-s3"];
+
     private readonly BucketClient _client;
     private readonly LogIntegrityCheck _check;
     private readonly string _prefix;
@@ -38,6 +41,9 @@ internal sealed partial class BucketLogStore : ILogStore
         _prefix = below.Success ? below.Groups["account"].Value : prefix;
         _region = below.Groups["region"] is { Success: true, Value: var region } ? region : check.Region;
     }
+
+    /// <inheritdoc />
+    public string? Bucket => _client.Uri.IsArn || Array.Exists(AliasSuffixes, suffix => _client.Uri.Bucket.EndsWith(suffix, StringComparison.Ordinal)) ? null : _client.Uri.Bucket;
 
     /// <inheritdoc />
     public (string Place, string Advice) Signatures => ("in its object's metadata", "it is lost there when an object is copied without its metadata");

@@ -221,6 +221,75 @@ public sealed class BucketCheckTests : IDisposable
         Assert.Equal(LogIntegrityStatus.Missing, Assert.Single(Problems()).Status);
     }
 
+    [Theory]
+    [InlineData(S3Stub.Bucket)]
+    [InlineData("logs-abcdefghijklmnopqrstuvwxyz123456-s3alias")]
+    public void What_was_delivered_to_another_bucket_is_no_file_of_this_one_however_well_it_is_signed(string name)
+    {
+        // As one would who can make a trail of the same name, which selects less. An access point's alias does not tell the bucket; its files must be of one.
+        using var bucket = new S3Stub { Name = name };
+        using var trail = new DigestedTrail(2);
+        trail.Restart(TimeSpan.Zero);
+        trail.Bucket = "amzn-s3-demo-bucket2";
+        trail.AddDigest(2);
+        trail.AddDigest(2);
+        Upload(trail, bucket);
+        LogIntegrityResult[] results = Check(bucket);
+        Assert.Equal(6, results.Count(static result => result.Status == LogIntegrityStatus.Valid));
+        LogIntegrityResult[] problems = [.. results.Where(static result => result.IsProblem)];
+        Assert.Equal(trail.Digests[2..].Select(digest => (LogIntegrityStatus.Invalid, $"s3://{name}/{Key(trail, digest)}")), problems[..2].Select(static problem => (problem.Status, problem.File)));
+        Assert.All(problems[..2], static problem => Assert.Equal(
+            "The digest file was moved: it was delivered to the bucket \"amzn-s3-demo-bucket2\", and not to \"amzn-s3-demo-bucket\".", problem.Reason));
+        Assert.Equal(trail.End.AddHours(-2), problems[1].UnprovenSince);
+        Assert.Equal(
+            trail.Logs[2..].SelectMany(static logs => logs).Select(log => (LogIntegrityStatus.Unproven, $"s3://{name}/{Key(trail, log)}")), problems[2..].Select(static problem => (problem.Status, problem.File)));
+    }
+
+    [Fact]
+    public void A_copy_in_another_bucket_is_moved_and_a_copy_of_that_in_a_folder_is_none()
+    {
+        using var bucket = new S3Stub { Name = "log-archive" };
+        using var trail = new DigestedTrail(2);
+        Upload(trail, bucket);
+        Assert.Equal(6, Check(bucket).Count(static result => result.IsProblem));
+        Assert.DoesNotContain(new LogIntegrityCheck(Keys).Check(trail.Root), static result => result.IsProblem);
+    }
+
+    [Fact]
+    public void A_trail_that_changed_its_bucket_is_unproven_before_and_nothing_of_this_bucket_is_called_missing()
+    {
+        using var trail = new DigestedTrail { Bucket = "old-bucket" };
+        trail.AddDigest(2);
+        trail.Bucket = S3Stub.Bucket;
+
+        // The first digest file in the new bucket names a log file that came to the old one.
+        trail.AddDigest(2, edit: static digest => digest["logFiles"]![0]!["s3Bucket"] = "old-bucket");
+        trail.AddDigest(2);
+        string[] moved = [trail.Digests[0], .. trail.Logs[0], trail.Logs[1][0]];
+        string[] keys = [.. moved.Select(file => Key(trail, file))];
+        Upload(trail);
+        foreach (string key in keys)
+        {
+            _bucket.Objects.Remove(key);
+        }
+
+        LogIntegrityResult[] problems = Problems();
+        Assert.Equal([$"s3://old-bucket/{keys[0]}", $"s3://old-bucket/{keys[3]}"], problems.Select(static problem => problem.File));
+        Assert.All(problems, static problem => Assert.Equal(LogIntegrityStatus.Unproven, problem.Status));
+        Assert.Contains("is in another bucket, \"old-bucket\", to which the trail delivered until then", problems[0].Reason, StringComparison.Ordinal);
+        Assert.Equal((null, DigestedTrail.Start.AddHours(1), Path(Key(trail, trail.Digests[1]))), (problems[0].UnprovenSince, problems[0].UnprovenUntil!.Value, problems[0].DigestFile));
+        Assert.Contains("was delivered to another bucket, \"old-bucket\"", problems[1].Reason, StringComparison.Ordinal);
+
+        // The time since then is proven; the time before is told of once.
+        Assert.DoesNotContain(Check(new LogIntegrityCheck(Keys) { StartTime = DigestedTrail.Start.AddHours(2).AddMinutes(1) }, ""), static result => result.IsProblem);
+        Assert.Single(Check(new LogIntegrityCheck(Keys) { StartTime = DigestedTrail.Start.AddDays(-1) }, ""), static result => result.IsProblem && result.Kind != LogIntegrityFileKind.LogFile);
+
+        // Copied here, it is no file of this bucket either.
+        Upload(trail);
+        Assert.Contains(Problems(), problem => problem.Status == LogIntegrityStatus.Invalid && problem.File == Path(keys[0]));
+        Assert.Contains(Problems(), problem => problem.File == $"s3://old-bucket/{keys[0]}");
+    }
+
     [Fact]
     public void What_may_not_be_read_is_unproven_and_named()
     {
@@ -436,18 +505,20 @@ public sealed class BucketCheckTests : IDisposable
 
     private static string Key(DigestedTrail trail, string path) => System.IO.Path.GetRelativePath(trail.Root, path);
 
-    private void Upload(DigestedTrail trail, string prefix = "")
+    private void Upload(DigestedTrail trail, string prefix = "") => Upload(trail, _bucket, prefix);
+
+    private static void Upload(DigestedTrail trail, S3Stub bucket, string prefix = "")
     {
         foreach (string file in trail.Files)
         {
             string key = prefix + Key(trail, file);
             if (!key.EndsWith(".metadata.json", StringComparison.Ordinal))
             {
-                _bucket.Objects[key] = File.ReadAllBytes(file);
+                bucket.Objects[key] = File.ReadAllBytes(file);
                 continue;
             }
 
-            _bucket.Metadata[key[..^".metadata.json".Length]] = JObject.Parse(File.ReadAllText(file))["Metadata"]!.ToObject<Dictionary<string, string>>()!;
+            bucket.Metadata[key[..^".metadata.json".Length]] = JObject.Parse(File.ReadAllText(file))["Metadata"]!.ToObject<Dictionary<string, string>>()!;
         }
     }
 
@@ -472,7 +543,11 @@ public sealed class BucketCheckTests : IDisposable
 
     private LogIntegrityResult[] Check(LogIntegrityCheck check, string path) => [.. Connect(path).Check(check)];
 
-    private LogBucket Connect(string path) => new AwsConnections().ConnectToLogBucket(
-        new AwsConnectionSettings { Region = "us-west-2", AccessKey = "AKIAEXAMPLEKEY000000", SecretKey = "secret", EndpointUrl = _bucket.Url },
-        S3Uri.Parse($"s3://{S3Stub.Bucket}/{path}"));
+    private static LogIntegrityResult[] Check(S3Stub bucket) => [.. Connect(bucket, "").Check(new LogIntegrityCheck(Keys))];
+
+    private LogBucket Connect(string path) => Connect(_bucket, path);
+
+    private static LogBucket Connect(S3Stub bucket, string path) => new AwsConnections().ConnectToLogBucket(
+        new AwsConnectionSettings { Region = "us-west-2", AccessKey = "AKIAEXAMPLEKEY000000", SecretKey = "secret", EndpointUrl = bucket.Url },
+        S3Uri.Parse($"s3://{bucket.Name}/{path}"));
 }

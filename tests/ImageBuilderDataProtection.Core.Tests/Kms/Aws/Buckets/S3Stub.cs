@@ -26,6 +26,9 @@ internal sealed class S3Stub : IDisposable
 
     public string Url => $"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}";
 
+    /// <summary>The bucket's name, or that of an access point that leads to it.</summary>
+    public string Name { get; init; } = Bucket;
+
     /// <summary>The region that requests must be signed for.</summary>
     public string Region { get; init; } = "us-west-2";
 
@@ -152,7 +155,7 @@ internal sealed class S3Stub : IDisposable
     private S3StubAnswer Answer(S3StubRequest request) =>
         request.Service != "s3" ? S3StubAnswer.Error(400, "AuthorizationHeaderMalformed", $"the service '{request.Service}' is wrong")
         : request.Region != Region ? S3StubAnswer.Error(301, "PermanentRedirect", "The bucket must be addressed using the specified endpoint.", Region)
-        : request.Bucket != Bucket ? S3StubAnswer.Error(404, "NoSuchBucket", "The specified bucket does not exist")
+        : request.Bucket != Name ? S3StubAnswer.Error(404, "NoSuchBucket", "The specified bucket does not exist")
         : request.IsList ? List(request)
         : request.Key.Length == 0 ? new S3StubAnswer(200, []) { Headers = new Dictionary<string, string> { ["x-amz-bucket-region"] = Region } }
         : Objects.TryGetValue(request.Key, out byte[]? content) ? Object(request.Key, content)
@@ -182,7 +185,7 @@ internal sealed class S3Stub : IDisposable
         (string Name, bool IsPrefix)[] page = [.. names.Take(most)];
         bool isTruncated = page.Length < names.Length;
         return S3StubAnswer.Xml($"""
-            <ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Name>{Bucket}</Name><Prefix>{write(prefix)}</Prefix>
+            <ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Name>{Name}</Name><Prefix>{write(prefix)}</Prefix>
             <KeyCount>{page.Length}</KeyCount><MaxKeys>{most}</MaxKeys><IsTruncated>{(isTruncated ? "true" : "false")}</IsTruncated>
             {(request.Get("encoding-type") is { } encoding ? $"<EncodingType>{encoding}</EncodingType>" : "")}
             {(isTruncated ? $"<NextContinuationToken>{Convert.ToHexString(Encoding.UTF8.GetBytes(page[^1].Name))}</NextContinuationToken>" : "")}
