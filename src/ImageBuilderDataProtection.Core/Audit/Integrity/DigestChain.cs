@@ -123,8 +123,8 @@ internal sealed class DigestChain
         DigestName last = _names[_asked.End.Value - 1];
         try
         {
-            // Names may tell any time; keys of the future there are none.
-            DateTime until = last.End < _time.Now ? last.End : _time.Now;
+            // A backfill digest file is signed when it is made, at any time after the one it covers. And names may tell any time, but of the future there are no keys.
+            DateTime until = last.End < _time.Now && !last.IsBackfill ? last.End : _time.Now;
             DateTime since = first.End.Shift(-CheckedTime.LongestWait);
             return (_keys.Find(first.Region, since < until ? since : until, until, cancellationToken), null);
         }

@@ -16,6 +16,7 @@ internal sealed class DigestedTrail : IDisposable
     public const string Account = "111122223333";
     public static readonly DateTime Start = new(2015, 8, 17, 14, 1, 31, DateTimeKind.Utc);
 
+    private static readonly byte[] NoRecords = "{\"Records\":[]}"u8.ToArray();
     private static readonly RSA SharedKey = RSA.Create(2048);
     private readonly TemporaryFolder _folder = new();
     private readonly string _region;
@@ -75,52 +76,31 @@ internal sealed class DigestedTrail : IDisposable
             string key = LogKey(time, $"9nYN7gp2eWAJHI{Logs.Count:00}{i:00}");
             byte[] content = Encoding.UTF8.GetBytes($"{{\"Records\":[{{\"eventTime\":\"{time:s}Z\",\"n\":{i}}}]}}");
             Logs[^1].Add(Write(key, Gzip(content)));
-            logs.Add(new JObject
-            {
-                ["s3Bucket"] = Bucket,
-                ["s3Object"] = key,
-                ["hashValue"] = Hex(SHA256.HashData(content)),
-                ["hashAlgorithm"] = "SHA-256",
-                ["newestEventTime"] = Extended(time),
-                ["oldestEventTime"] = Extended(time),
-            });
+            logs.Add(Named(key, content, time));
         }
 
         string digestKey = DigestKey(Name, _end);
-        var digest = new JObject
-        {
-            ["awsAccountId"] = Account,
-            ["digestStartTime"] = Extended(start),
-            ["digestEndTime"] = Extended(_end),
-            ["digestS3Bucket"] = Bucket,
-            ["digestS3Object"] = digestKey,
-            ["digestPublicKeyFingerprint"] = Fingerprint(PublicKey),
-            ["digestSignatureAlgorithm"] = "SHA256withRSA",
-            ["newestEventTime"] = null,
-            ["oldestEventTime"] = null,
-            ["previousDigestS3Bucket"] = _previous.Bucket,
-            ["previousDigestS3Object"] = _previous.Key,
-            ["previousDigestHashValue"] = _previous.Hash,
-            ["previousDigestHashAlgorithm"] = _previous.Key is null ? null : "SHA-256",
-            ["previousDigestSignature"] = _previous.Signature,
-            ["logFiles"] = logs,
-        };
+        JObject digest = Digest(digestKey, start, _end, logs);
+        digest["previousDigestS3Bucket"] = _previous.Bucket;
+        digest["previousDigestS3Object"] = _previous.Key;
+        digest["previousDigestHashValue"] = _previous.Hash;
+        digest["previousDigestHashAlgorithm"] = _previous.Key is null ? null : "SHA-256";
+        digest["previousDigestSignature"] = _previous.Signature;
         edit?.Invoke(digest);
-        byte[] file = Encoding.UTF8.GetBytes(digest.ToString(Newtonsoft.Json.Formatting.None));
-        string hash = Hex(SHA256.HashData(file));
-        string text = $"{(string?)digest["digestEndTime"]}\n{Bucket}/{digestKey}\n{hash}\n{_previous.Signature ?? "null"}";
-        string proof = Hex(SharedKey.SignData(Encoding.UTF8.GetBytes(text), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1));
-        string path = Write(digestKey, Gzip(file));
-        if (signature)
-        {
-            File.WriteAllText(
-                path + ".metadata.json",
-                new JObject { ["ContentLength"] = 5, ["Metadata"] = new JObject { ["signature-algorithm"] = "SHA256withRSA", ["signature"] = proof } }.ToString());
-        }
-
+        (string path, string hash, string proof) = Sign(digest, digestKey, signature);
         Digests.Add(path);
         _previous = (Bucket, digestKey, hash, proof);
         return path;
+    }
+
+    /// <summary>Adds a backfill digest file: it names a log file that came too late for the one of its time.</summary>
+    /// <param name="end">The end of its time.</param>
+    /// <param name="log">The log file, as <see cref="AddLog"/> makes it.</param>
+    /// <param name="signature">Whether its signature is beside it.</param>
+    public string AddBackfill(DateTime end, string log, bool signature = true)
+    {
+        string key = DigestKey(Name, end).Replace(".json.gz", "_backfill.json.gz", StringComparison.Ordinal);
+        return Sign(Digest(key, end.AddHours(-1), end, [Named(KeyOf(log), NoRecords, end)]), key, signature).Path;
     }
 
     /// <summary>Writes what anyone can who has no key: a digest file without a signature, which says whatever is wanted.</summary>
@@ -131,34 +111,13 @@ internal sealed class DigestedTrail : IDisposable
     public string AddUnsigned(string name, DateTime end, Action<JObject>? edit = null, params string[] logs)
     {
         string key = DigestKey(name, end);
-        var digest = new JObject
-        {
-            ["awsAccountId"] = Account,
-            ["digestStartTime"] = Extended(end.AddHours(-1)),
-            ["digestEndTime"] = Extended(end),
-            ["digestS3Bucket"] = Bucket,
-            ["digestS3Object"] = key,
-            ["digestPublicKeyFingerprint"] = Fingerprint(PublicKey),
-            ["digestSignatureAlgorithm"] = "SHA256withRSA",
-            ["previousDigestS3Bucket"] = null,
-            ["previousDigestS3Object"] = null,
-            ["previousDigestHashValue"] = null,
-            ["previousDigestHashAlgorithm"] = null,
-            ["previousDigestSignature"] = null,
-            ["logFiles"] = new JArray(logs.Select(log => new JObject
-            {
-                ["s3Bucket"] = Bucket,
-                ["s3Object"] = Path.GetRelativePath(Root, log).Replace(Path.DirectorySeparatorChar, '/'),
-                ["hashValue"] = Hex(SHA256.HashData("{\"Records\":[]}"u8)),
-                ["hashAlgorithm"] = "SHA-256",
-            })),
-        };
+        JObject digest = Digest(key, end.AddHours(-1), end, new JArray(logs.Select(log => Named(KeyOf(log), NoRecords, end))));
         edit?.Invoke(digest);
         return Write(key, Gzip(Encoding.UTF8.GetBytes(digest.ToString(Newtonsoft.Json.Formatting.None))));
     }
 
     /// <summary>Adds a log file that no digest file names.</summary>
-    public string AddLog(DateTime time, string unique = "ZZZZZZZZZZZZZZZZ") => Write(LogKey(time, unique), Gzip("{\"Records\":[]}"u8));
+    public string AddLog(DateTime time, string unique = "ZZZZZZZZZZZZZZZZ") => Write(LogKey(time, unique), Gzip(NoRecords));
 
     /// <summary>Damages a chain of 12 hours in every way.</summary>
     /// <returns>What is to be found, in order.</returns>
@@ -220,6 +179,54 @@ internal sealed class DigestedTrail : IDisposable
 
         return stream.ToArray();
     }
+
+    private (string Path, string Hash, string Proof) Sign(JObject digest, string key, bool signature)
+    {
+        byte[] file = Encoding.UTF8.GetBytes(digest.ToString(Newtonsoft.Json.Formatting.None));
+        string hash = Hex(SHA256.HashData(file));
+        string text = $"{(string?)digest["digestEndTime"]}\n{Bucket}/{key}\n{hash}\n{(string?)digest["previousDigestSignature"] ?? "null"}";
+        string proof = Hex(SharedKey.SignData(Encoding.UTF8.GetBytes(text), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1));
+        string path = Write(key, Gzip(file));
+        if (signature)
+        {
+            File.WriteAllText(
+                path + ".metadata.json",
+                new JObject { ["ContentLength"] = 5, ["Metadata"] = new JObject { ["signature-algorithm"] = "SHA256withRSA", ["signature"] = proof } }.ToString());
+        }
+
+        return (path, hash, proof);
+    }
+
+    private JObject Digest(string key, DateTime start, DateTime end, JArray logs) => new()
+    {
+        ["awsAccountId"] = Account,
+        ["digestStartTime"] = Extended(start),
+        ["digestEndTime"] = Extended(end),
+        ["digestS3Bucket"] = Bucket,
+        ["digestS3Object"] = key,
+        ["digestPublicKeyFingerprint"] = Fingerprint(PublicKey),
+        ["digestSignatureAlgorithm"] = "SHA256withRSA",
+        ["newestEventTime"] = null,
+        ["oldestEventTime"] = null,
+        ["previousDigestS3Bucket"] = null,
+        ["previousDigestS3Object"] = null,
+        ["previousDigestHashValue"] = null,
+        ["previousDigestHashAlgorithm"] = null,
+        ["previousDigestSignature"] = null,
+        ["logFiles"] = logs,
+    };
+
+    private JObject Named(string key, byte[] content, DateTime time) => new()
+    {
+        ["s3Bucket"] = Bucket,
+        ["s3Object"] = key,
+        ["hashValue"] = Hex(SHA256.HashData(content)),
+        ["hashAlgorithm"] = "SHA-256",
+        ["newestEventTime"] = Extended(time),
+        ["oldestEventTime"] = Extended(time),
+    };
+
+    private string KeyOf(string file) => Path.GetRelativePath(Root, file).Replace(Path.DirectorySeparatorChar, '/');
 
     private string DigestKey(string name, DateTime end) =>
         $"AWSLogs/{Account}/CloudTrail-Digest/{_region}/{end:yyyy'/'MM'/'dd}/{Account}_CloudTrail-Digest_{_region}_{name}_us-east-2_{end:yyyyMMdd'T'HHmmss'Z'}.json.gz";

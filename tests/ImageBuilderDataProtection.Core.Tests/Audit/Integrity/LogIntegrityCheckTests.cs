@@ -894,6 +894,39 @@ public class LogIntegrityCheckTests
     }
 
     [Fact]
+    public void Keys_are_asked_for_the_time_of_the_digest_files_and_of_a_backfill_until_now_for_it_was_made_later()
+    {
+        using var trail = new DigestedTrail(3);
+        string log = trail.AddLog(DigestedTrail.Start.AddMinutes(30));
+        string backfill = trail.AddBackfill(DigestedTrail.Start.AddHours(1), log);
+
+        // Another trail's, in a time that is yet to come: keys of that there are none.
+        trail.AddUnsigned("another", trail.End.AddYears(1));
+        DateTime now = trail.End.AddMonths(2);
+        var keys = new NotingKeys();
+        LogIntegrityResult[] results = [.. new LogIntegrityCheck(keys) { Now = now }.Check(trail.Root)];
+        Assert.All(new[] { log, backfill }, file => Assert.Equal(LogIntegrityStatus.Valid, Assert.Single(results, result => result.File == file).Status));
+        Assert.Equal(
+            [(now, now), (DigestedTrail.Start.AddHours(-1), trail.End), (DigestedTrail.Start.AddHours(-1), now)],
+            keys.Asked);
+        Assert.All(keys.Asked, static asked => Assert.Equal((DateTimeKind.Utc, DateTimeKind.Utc), (asked.Start.Kind, asked.End.Kind)));
+    }
+
+    [Fact]
+    public void A_log_file_that_only_a_backfill_without_proof_names_is_told_of_with_it()
+    {
+        using var trail = new DigestedTrail(3);
+        string log = trail.AddLog(DigestedTrail.Start.AddMinutes(30));
+        string backfill = trail.AddBackfill(DigestedTrail.Start.AddHours(1), log, signature: false);
+        LogIntegrityResult[] problems = Problems(trail);
+        Assert.Equal(2, problems.Length);
+        AssertResult(problems[0], LogIntegrityStatus.Unproven, backfill, "The digest file's signature is neither");
+        Assert.Equal((DigestedTrail.Start.AddHours(-1), DigestedTrail.Start.AddHours(1)), (problems[0].UnprovenSince!.Value, problems[0].UnprovenUntil!.Value));
+        AssertResult(problems[1], LogIntegrityStatus.Unexpected, log, "no proven digest file names it");
+        Assert.Equal(backfill, problems[1].DigestFile);
+    }
+
+    [Fact]
     public void A_damaged_chain_has_the_same_results_in_the_same_order_however_many_files_are_read_at_a_time()
     {
         using var trail = new DigestedTrail(12, logFiles: 5);
@@ -1004,6 +1037,17 @@ public class LogIntegrityCheckTests
         using var plain = new MemoryStream();
         gzip.CopyTo(plain);
         return plain.ToArray();
+    }
+
+    private sealed class NotingKeys : IDigestKeySource
+    {
+        public List<(DateTime Start, DateTime End)> Asked { get; } = [];
+
+        public DigestPublicKeys Find(string region, DateTime start, DateTime end, CancellationToken cancellationToken)
+        {
+            Asked.Add((start, end));
+            return Keys;
+        }
     }
 
     private sealed class OneRegionsKeys(string region) : IDigestKeySource
