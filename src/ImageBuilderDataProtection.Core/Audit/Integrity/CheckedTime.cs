@@ -5,8 +5,10 @@ namespace ImageBuilderDataProtection.Audit.Integrity;
 /// <param name="End">The end, UTC; null for the last.</param>
 internal sealed record CheckedTime(DateTime? Start, DateTime? End)
 {
-    /// <summary>The longest time that one digest file covers, and is waited for: CloudTrail makes one an hour, with log files in it or without.</summary>
+    /// <summary>How long a digest file is waited for, and so the most that one without another before it can cover: CloudTrail makes one an hour, with log files in it or without.</summary>
     public static readonly TimeSpan LongestWait = TimeSpan.FromHours(2);
+
+    private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
 
     /// <summary>The time, UTC, at which the check is made.</summary>
     public required DateTime Now { get; init; }
@@ -22,6 +24,18 @@ internal sealed record CheckedTime(DateTime? Start, DateTime? End)
 
     /// <summary>Whether a time is asked for.</summary>
     public bool Contains(DateTime time) => !(time < Start) && !(time > End);
+
+    /// <summary>Whether a digest file may cover a part of the time asked for.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="before">The name of the one before it; null when there is none.</param>
+    public bool MayTouch(DigestName name, DigestName? before)
+    {
+        // It goes on where the one before ends. That one may be none of CloudTrail's, which takes nothing of the hour that this one has by its own name.
+        DateTime start = before is null ? EarliestStart(name)
+            : IsHourly && name.End.Shift(-Hour) < before.End ? name.End.Shift(-Hour)
+            : before.End;
+        return !(name.End < Start) && !(start >= DigestEnd);
+    }
 
     /// <summary>The earliest time that a digest file with none before it can cover.</summary>
     public DateTime EarliestStart(DigestName name) => IsHourly || name.IsBackfill ? name.End.Shift(-LongestWait) : DateTime.MinValue;

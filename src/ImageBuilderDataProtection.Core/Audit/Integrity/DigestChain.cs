@@ -98,22 +98,11 @@ internal sealed class DigestChain
         }
     }
 
-    // Those that end in the time or after it, until one begins after it. Each begins where the one before ends; the first may be as long as one can.
+    // In order of their ends, so they are neighbours.
     private Range FindAsked()
     {
-        int first = Array.FindIndex(_names, name => !(name.End < _time.Start));
-        if (first < 0)
-        {
-            return default;
-        }
-
-        int end = first;
-        while (end < _names.Length && !((end == 0 ? _time.EarliestStart(_names[0]) : _names[end - 1].End) >= _time.DigestEnd))
-        {
-            end++;
-        }
-
-        return first..end;
+        int[] places = [.. Enumerable.Range(0, _names.Length).Where(place => _time.MayTouch(_names[place], place > 0 ? _names[place - 1] : null))];
+        return places.Length > 0 ? places[0]..(places[^1] + 1) : default;
     }
 
     // Without keys nothing of the chain is proven, and none of its files need be read to say so.

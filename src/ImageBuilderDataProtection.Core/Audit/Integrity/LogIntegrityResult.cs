@@ -7,7 +7,7 @@ public sealed record LogIntegrityResult
 {
     private readonly string _reason = "";
 
-    /// <summary>The full path of the file or folder; of one that is missing, where it should be.</summary>
+    /// <summary>The full path of the file or folder; of one that is missing, where it should be, and of one in another bucket, <c>s3://bucket/key</c>.</summary>
     public required string File { get; init; }
 
     /// <summary>What it is.</summary>
@@ -19,7 +19,7 @@ public sealed record LogIntegrityResult
     /// <summary>Why, as a sentence, in which names stand as <see cref="TerminalText"/>.</summary>
     public required string Reason { get => _reason; init => _reason = TerminalText.Line(value); }
 
-    /// <summary>The digest file that says so; null when none does.</summary>
+    /// <summary>The digest file that says so, or that names a log file and is not proven; null when there is none.</summary>
     public string? DigestFile { get; init; }
 
     /// <summary>

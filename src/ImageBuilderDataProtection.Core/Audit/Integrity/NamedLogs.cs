@@ -5,37 +5,37 @@ using System.Text;
 namespace ImageBuilderDataProtection.Audit.Integrity;
 
 /// <summary>
-/// Which log files the digest files name. It takes 16 bytes a log file, and a number, whatever their names and contents: a part of the
-/// hash of each name.
+/// Which log files the digest files name. It takes 16 bytes a log file, whatever their names and contents: a part of the hash of each
+/// name.
 /// </summary>
 internal sealed class NamedLogs
 {
-    private const int Proven = -1;
+    private readonly HashSet<UInt128> _proven = [];
 
-    // By whom: a proven digest file, or the place of one that is not.
-    private readonly Dictionary<UInt128, int> _named = [];
-    private readonly List<string> _unproven = [];
+    // With the place of the first digest file that names them.
+    private readonly Dictionary<UInt128, int> _unproven = [];
+    private readonly List<string> _digests = [];
 
     /// <summary>Notes that a proven digest file names a log file.</summary>
-    public void Add(string name) => _named[HashOf(name)] = Proven;
+    public void Add(string name) => _proven.Add(HashOf(name));
 
-    /// <summary>Notes that a digest file that is not proven names log files; a proven one that names them outweighs it.</summary>
+    /// <summary>Notes that a digest file that is not proven names log files.</summary>
     /// <param name="names">The log files.</param>
     /// <param name="digest">The name of the digest file.</param>
     public void AddUnproven(IEnumerable<string> names, string digest)
     {
-        _unproven.Add(digest);
+        _digests.Add(digest);
         foreach (string name in names)
         {
-            _named.TryAdd(HashOf(name), _unproven.Count - 1);
+            _unproven.TryAdd(HashOf(name), _digests.Count - 1);
         }
     }
 
     /// <summary>Whether a proven digest file names a log file.</summary>
-    public bool IsProven(string name) => _named.TryGetValue(HashOf(name), out int by) && by == Proven;
+    public bool IsProven(string name) => _proven.Contains(HashOf(name));
 
-    /// <summary>The first digest file that names a log file that no proven one names; null when there is none.</summary>
-    public string? UnprovenDigestOf(string name) => _named.TryGetValue(HashOf(name), out int by) && by != Proven ? _unproven[by] : null;
+    /// <summary>The first digest file that names a log file and is not proven; null when there is none.</summary>
+    public string? UnprovenDigestOf(string name) => _unproven.TryGetValue(HashOf(name), out int digest) ? _digests[digest] : null;
 
     private static UInt128 HashOf(string name)
     {

@@ -83,7 +83,7 @@ internal sealed class UnnamedFiles(ILogStore store, CheckedTime time, string? re
             case var _ when digest is not null:
                 return By(digest, Unproven(log, minute, "The digest file that names the log file is not proven."));
             case LogStanding.Late:
-                return Unproven(log, minute, "No proven digest file names the log file; if it came late, one after its time did, which is not there or not proven.");
+                return Unproven(log, minute, "No proven digest file names the log file; one of the time after it could, and is missing or not proven.");
             case LogStanding.Pending:
                 return _results.Log(log.Name, LogIntegrityStatus.Pending, "No digest file names the log file yet; it may have come too late for the last one.");
             case LogStanding.Told:

@@ -461,6 +461,17 @@ public class LogIntegrityCheckTests
     }
 
     [Fact]
+    public void A_name_that_anyone_can_give_takes_no_digest_file_out_of_the_time_asked_for()
+    {
+        using var trail = new DigestedTrail(4);
+        trail.AddUnsigned(trail.Name, DigestedTrail.Start.AddMinutes(105));
+
+        // Log files of the first half hour may have come late, and so be named by the second digest file.
+        LogIntegrityResult[] results = Check(trail, null, 0.5);
+        Assert.Equal(trail.Digests[..2].Concat(trail.Logs[0]).Concat(trail.Logs[1]).Order(), results.Where(static result => result.Status == LogIntegrityStatus.Valid).Select(static result => result.File).Order());
+    }
+
+    [Fact]
     public void A_first_digest_file_may_cover_any_time_where_none_is_made_every_hour()
     {
         using var trail = new DigestedTrail();
@@ -564,7 +575,7 @@ public class LogIntegrityCheckTests
         Assert.Equal(4, problems.Length);
         AssertResult(problems[0], LogIntegrityStatus.Missing, trail.Digests[2], "is missing");
         AssertResult(Assert.Single(problems, problem => problem.File == covered), LogIntegrityStatus.Unexpected, covered, "was added");
-        AssertResult(Assert.Single(problems, problem => problem.File == late), LogIntegrityStatus.Unproven, late, "if it came late, one after its time did");
+        AssertResult(Assert.Single(problems, problem => problem.File == late), LogIntegrityStatus.Unproven, late, "one of the time after it could, and is missing or not proven");
         AssertUnproven(problems[3], trail, 3);
     }
 

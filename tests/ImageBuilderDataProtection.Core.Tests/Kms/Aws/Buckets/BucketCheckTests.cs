@@ -123,7 +123,7 @@ public sealed class BucketCheckTests : IDisposable
     public void A_signature_is_looked_for_in_the_objects_that_follow_and_each_is_read_once()
     {
         using var trail = new DigestedTrail(4);
-        string[] junk = [.. Enumerable.Range(1, 3).Select(minute => trail.AddUnsigned(trail.Name, DigestedTrail.Start.AddHours(2).AddMinutes(minute)))];
+        string[] junk = [.. Enumerable.Range(1, 3).Select(minute => trail.AddUnsigned(trail.Name, DigestedTrail.Start.AddHours(2).AddMinutes(50 + minute)))];
         Upload(trail);
         _bucket.Metadata.Remove(Key(trail, trail.Digests[1]));
         LogIntegrityResult[] results = Check(new LogIntegrityCheck(Keys) { EndTime = DigestedTrail.Start.AddMinutes(50) }, "");
