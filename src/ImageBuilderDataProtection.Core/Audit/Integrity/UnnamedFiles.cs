@@ -26,24 +26,34 @@ internal sealed class UnnamedFiles(ILogStore store, CheckedTime time, string? re
     public IEnumerable<LogIntegrityResult> Find(
         IReadOnlyDictionary<string, DigestName> digests, HashSet<string> missed, Action<string, string> onUnreadable, CancellationToken cancellationToken)
     {
+        var signed = new List<DigestName>();
+        var came = new HashSet<string>(StringComparer.Ordinal);
         foreach (string name in store.Names(digestsOnly: false, onUnreadable, cancellationToken))
         {
-            if (digests.ContainsKey(name))
+            if (DigestName.TryParse(DigestName.Unsigned(name)) is not { } digest)
             {
-                continue;
-            }
-
-            if (DigestName.TryParse(DigestName.Unsigned(name)) is { } unsigned)
-            {
-                if (!digests.ContainsKey(unsigned.Name) && IsOfRegion(unsigned.Region) && time.Contains(unsigned.End) && missed.Add(unsigned.Name))
+                if (Judge(name) is { } result)
                 {
-                    yield return _results.Missing(unsigned, "its signature file is there");
+                    yield return result;
                 }
             }
-            else if (Judge(name) is { } result)
+            else if (!digests.ContainsKey(digest.Name))
             {
-                yield return result;
+                // A digest file may have come since they were listed; that is for the next check.
+                if (digest.Name == name)
+                {
+                    came.Add(name);
+                }
+                else
+                {
+                    signed.Add(digest);
+                }
             }
+        }
+
+        foreach (DigestName digest in signed.Where(digest => IsOfRegion(digest.Region) && time.Contains(digest.End) && !came.Contains(digest.Name) && missed.Add(digest.Name)))
+        {
+            yield return _results.Missing(digest, "its signature file is there");
         }
 
         foreach (LogIntegrityResult result in _counted.OrderBy(static logs => logs.Key.Folder, StringComparer.Ordinal).ThenBy(static logs => logs.Key.Status).Select(logs => logs.Value.ToResult(_results)))

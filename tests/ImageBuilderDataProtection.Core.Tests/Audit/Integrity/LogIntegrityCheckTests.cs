@@ -714,6 +714,26 @@ public class LogIntegrityCheckTests
     }
 
     [Fact]
+    public void A_digest_file_that_comes_while_the_check_goes_on_is_not_missing()
+    {
+        using var trail = new DigestedTrail(3);
+        var results = new List<LogIntegrityResult>();
+        foreach (LogIntegrityResult result in new LogIntegrityCheck(Keys).Check(trail.Root))
+        {
+            if (results.Count == 0)
+            {
+                trail.AddDigest(2);
+            }
+
+            results.Add(result);
+        }
+
+        Assert.Equal(9, results.Count(static result => result.Status == LogIntegrityStatus.Valid));
+        Assert.Equal(trail.Logs[3].Order(StringComparer.Ordinal), results.Where(static result => result.Status == LogIntegrityStatus.Pending).Select(static result => result.File).Order(StringComparer.Ordinal));
+        Assert.Equal(11, results.Count);
+    }
+
+    [Fact]
     public void A_link_to_a_folder_is_told_and_not_followed()
     {
         using var trail = new DigestedTrail(2);
