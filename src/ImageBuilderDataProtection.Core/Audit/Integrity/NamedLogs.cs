@@ -1,7 +1,3 @@
-using System.Buffers.Binary;
-using System.Security.Cryptography;
-using System.Text;
-
 namespace ImageBuilderDataProtection.Audit.Integrity;
 
 /// <summary>
@@ -10,14 +6,14 @@ namespace ImageBuilderDataProtection.Audit.Integrity;
 /// </summary>
 internal sealed class NamedLogs
 {
-    private readonly HashSet<UInt128> _proven = [];
+    private readonly NameSet _proven = new();
 
     // With the place of the first digest file that names them.
     private readonly Dictionary<UInt128, int> _unproven = [];
     private readonly List<string> _digests = [];
 
     /// <summary>Notes that a proven digest file names a log file.</summary>
-    public void Add(string name) => _proven.Add(HashOf(name));
+    public void Add(string name) => _proven.Add(name);
 
     /// <summary>Notes that a digest file that is not proven names log files.</summary>
     /// <param name="names">The log files.</param>
@@ -27,20 +23,13 @@ internal sealed class NamedLogs
         _digests.Add(digest);
         foreach (string name in names)
         {
-            _unproven.TryAdd(HashOf(name), _digests.Count - 1);
+            _unproven.TryAdd(NameSet.HashOf(name), _digests.Count - 1);
         }
     }
 
     /// <summary>Whether a proven digest file names a log file.</summary>
-    public bool IsProven(string name) => _proven.Contains(HashOf(name));
+    public bool IsProven(string name) => _proven.Contains(name);
 
     /// <summary>The first digest file that names a log file and is not proven; null when there is none.</summary>
-    public string? UnprovenDigestOf(string name) => _unproven.TryGetValue(HashOf(name), out int digest) ? _digests[digest] : null;
-
-    private static UInt128 HashOf(string name)
-    {
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(Encoding.UTF8.GetBytes(name), hash);
-        return BinaryPrimitives.ReadUInt128BigEndian(hash);
-    }
+    public string? UnprovenDigestOf(string name) => _unproven.TryGetValue(NameSet.HashOf(name), out int digest) ? _digests[digest] : null;
 }
