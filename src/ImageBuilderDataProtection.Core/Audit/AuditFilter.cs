@@ -1,5 +1,6 @@
 using ImageBuilderDataProtection.Kms;
 using ImageBuilderDataProtection.Kms.Aws;
+using ImageBuilderDataProtection.Policies;
 
 namespace ImageBuilderDataProtection.Audit;
 
@@ -8,6 +9,10 @@ public sealed record AuditFilter
 {
     // "Key identifiers (KeyId)" in the AWS KMS Developer Guide: a UUID, or mrk- and 32 digits.
     private const int KeyIdLength = 36;
+
+    // The operations that have an encryption context; what ListKeys is refused is for no workflow.
+    private static readonly HashSet<string> OfContexts =
+        [.. KmsActions.WithContext.Select(static action => action[KmsActions.Prefix.Length..]), "ReEncrypt", nameof(KmsActions.CreateGrant)];
 
     private static readonly HashSet<string> NoTexts = [];
     private static readonly AuditPatternSet NoPatterns = new([]);
@@ -138,7 +143,8 @@ public sealed record AuditFilter
     /// Whether nothing but a workflow is missing for a record to be wanted, and it is of a refused call without any parameters:
     /// CloudTrail mostly shows none of those, so the call may have been for one.
     /// </summary>
-    internal bool MayMatch(KmsAuditEvent record) => record.IsDenied && !IsOfWorkflow(record) && record.RequestParameters is null && MatchesOtherwise(record);
+    internal bool MayMatch(KmsAuditEvent record) =>
+        record.IsDenied && OfContexts.Contains(record.EventName) && !IsOfWorkflow(record) && record.RequestParameters is null && MatchesOtherwise(record);
 
     // A context with the name in other case is a slip, and the call was mostly denied for it: whoever looks for denied calls must
     // see it.

@@ -11,14 +11,13 @@ namespace ImageBuilderDataProtection.Audit.Reading;
 /// </summary>
 internal sealed class CandidateTest
 {
-    private const string ErrorCodeName = "errorCode";
-
     private static readonly Needle LakeColumn = new(RecordForm.LakeColumn, ignoreCase: true);
 
     // Each search of a record costs about as much as the reading of a short one: of a longer list, the record's reader looks up what is wanted.
     private const int MaxNeedles = 16;
 
-    // Of each list one must stand in the record.
+    // Of each list one must stand in the record; of the first ones, unless it is of a refused call that names no workflow and is counted.
+    private readonly List<Needle[]> _workflowLists = [];
     private readonly List<Needle[]> _lists = [];
     private readonly List<NamedValue> _values = [];
     private readonly bool[] _canSpell = new bool[128];
@@ -26,8 +25,9 @@ internal sealed class CandidateTest
     // As a name it begins with a quote; in the policies that KMS's records hold, other words stand before it.
     private static Needle ContextName => new('"' + EncryptionContext.WorkflowArnKey, ignoreCase: true);
 
-    // A call that failed may have been for a workflow that its record does not name (AuditFilter.MayMatch).
-    private static Needle ErrorCode => new(ErrorCodeName, ignoreCase: false);
+    private static ReadOnlySpan<byte> ErrorCode => "errorCode"u8;
+
+    private static ReadOnlySpan<byte> Parameters => "requestParameters"u8;
 
     private static ReadOnlySpan<byte> NumberedEscape => "\\u"u8;
 
@@ -38,18 +38,23 @@ internal sealed class CandidateTest
         if (filter.NeedsWorkflow)
         {
             bool mayBeHidden = filter.Workflows.Count == 0 || filter.Workflows.Any(static pattern => pattern.AsksForHidden);
-            Require(mayBeHidden ? [ContextName, new Needle(KmsAuditEvent.Hidden, ignoreCase: false), ErrorCode] : [ContextName, ErrorCode]);
+            Require(_workflowLists, mayBeHidden ? [ContextName, new Needle(KmsAuditEvent.Hidden, ignoreCase: false)] : [ContextName]);
+        }
+
+        Require(_workflowLists, filter.Workflows.Select(LongestLiteral), ignoreCase: true);
+        if (_workflowLists.Count > 0)
+        {
+            AllowSpelling(Encoding.ASCII.GetString([.. ErrorCode, .. Parameters]));
         }
 
         Require("requestID", filter.RequestIds);
         Require("eventID", filter.EventIds);
         Require("eventName", filter.EventNames);
-        Require(filter.Region is { } region ? [region] : [], ignoreCase: true);
-        Require(filter.Key is { } key ? [key.Resource] : [], ignoreCase: false);
-        Require(filter.DeniedOnly ? [ErrorCodeName] : [], ignoreCase: false);
-        Require(filter.Workflows.Count > 0 ? [.. filter.Workflows.Select(LongestLiteral), ErrorCodeName] : [], ignoreCase: true);
-        Require(filter.Principals.Select(LongestLiteral), ignoreCase: true);
-        Require(filter.InvokedBy.Select(LongestLiteral), ignoreCase: true);
+        Require(_lists, filter.Region is { } region ? [region] : [], ignoreCase: true);
+        Require(_lists, filter.Key is { } key ? [key.Resource] : [], ignoreCase: false);
+        Require(_lists, filter.DeniedOnly ? [Encoding.ASCII.GetString(ErrorCode)] : [], ignoreCase: false);
+        Require(_lists, filter.Principals.Select(LongestLiteral), ignoreCase: true);
+        Require(_lists, filter.InvokedBy.Select(LongestLiteral), ignoreCase: true);
     }
 
     /// <summary>Whether the record may be wanted.</summary>
@@ -81,7 +86,24 @@ internal sealed class CandidateTest
             }
         }
 
-        foreach (Needle[] list in _lists)
+        return StandIn(_lists, record) && (StandIn(_workflowLists, record) || MayBeRefusedWithoutParameters(record));
+    }
+
+    // Of CloudTrail's own records, whose parameters stand in no other element (AuditFilter.MayMatch).
+    private static bool MayBeRefusedWithoutParameters(ReadOnlySpan<byte> record)
+    {
+        if (record.IndexOf(ErrorCode) < 0)
+        {
+            return false;
+        }
+
+        int name = record.IndexOf(Parameters);
+        return name < 0 || record[(name + Parameters.Length)..].TrimStart(NamedValue.BeforeValue) is not [(byte)'{', ..];
+    }
+
+    private static bool StandIn(List<Needle[]> lists, ReadOnlySpan<byte> record)
+    {
+        foreach (Needle[] list in lists)
         {
             if (!StandsIn(list, record))
             {
@@ -126,18 +148,18 @@ internal sealed class CandidateTest
         }
     }
 
-    private void Require(IEnumerable<string> oneOf, bool ignoreCase)
+    private void Require(List<Needle[]> lists, IEnumerable<string> oneOf, bool ignoreCase)
     {
         string[] texts = [.. oneOf.Select(LongestPlain)];
         if (texts.Length is > 0 and <= MaxNeedles && texts.All(static text => text.Length > 0))
         {
-            Require([.. texts.Select(text => new Needle(text, ignoreCase))]);
+            Require(lists, [.. texts.Select(text => new Needle(text, ignoreCase))]);
         }
     }
 
-    private void Require(Needle[] oneOf)
+    private void Require(List<Needle[]> lists, Needle[] oneOf)
     {
-        _lists.Add(oneOf);
+        lists.Add(oneOf);
         AllowSpelling(oneOf.SelectMany(static needle => needle.Characters));
     }
 

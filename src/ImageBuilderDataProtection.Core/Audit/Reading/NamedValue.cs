@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text;
 
 namespace ImageBuilderDataProtection.Audit.Reading;
@@ -11,10 +10,11 @@ namespace ImageBuilderDataProtection.Audit.Reading;
 /// <param name="values">The values: ASCII that stands in JSON as it is, in upper or lower case.</param>
 internal sealed class NamedValue(string name, IEnumerable<string> values)
 {
-    private static readonly SearchValues<byte> BeforeValue = SearchValues.Create("\\\": \t\r\n"u8);
-
     private readonly byte[] _name = Encoding.ASCII.GetBytes(name);
     private readonly HashSet<string> _values = values.ToHashSet(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>What may stand between a name and its value, with the quotes and in whatever it stands in.</summary>
+    public static ReadOnlySpan<byte> BeforeValue => "\\\": \t\r\n"u8;
 
     /// <summary>The characters that it is found by.</summary>
     public IEnumerable<char> Characters => _values.SelectMany(static value => value.ToLowerInvariant() + value.ToUpperInvariant()).Concat(name).Distinct();
@@ -28,8 +28,7 @@ internal sealed class NamedValue(string name, IEnumerable<string> values)
         for (int at = text.IndexOf(_name); at >= 0; at = text.IndexOf(_name))
         {
             text = text[(at + _name.Length)..];
-            int start = text.IndexOfAnyExcept(BeforeValue);
-            if (start >= 0 && IsAmong(text[start..]))
+            if (IsAmong(text.TrimStart(BeforeValue)))
             {
                 return true;
             }

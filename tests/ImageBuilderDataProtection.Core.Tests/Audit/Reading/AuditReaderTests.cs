@@ -65,7 +65,8 @@ public sealed class AuditReaderTests : IDisposable
         JObject forOther = JObject.Parse(One("for other"));
         forOther["errorCode"] = "AccessDenied";
         forOther["requestParameters"] = new JObject { ["encryptionContext"] = new JObject { ["App"] = "x" } };
-        string file = Write("a.json", $"{{\"Records\":[{refused},{failed},{forOther},{One("1")}]}}");
+        JObject ofNoContext = new(refused) { ["eventID"] = "of no context", ["eventName"] = "ListKeys" };
+        string file = Write("a.json", $"{{\"Records\":[{refused},{failed},{forOther},{ofNoContext},{One("1")}]}}");
 
         Assert.Equal((1, 1), Count(new AuditFilter()));
         Assert.Equal((0, 1), Count(new AuditFilter { DeniedOnly = true }));
@@ -73,7 +74,7 @@ public sealed class AuditReaderTests : IDisposable
         Assert.Equal((0, 1), Count(new AuditFilter { AllKmsEvents = true, Workflows = [new("*:workflow/build/none/*")] }));
         Assert.Equal((1, 0), Count(new AuditFilter { Region = "us-west-2", Times = AuditTimeRange.Between(null, null), EventNames = ["Decrypt"], Principals = [new("*")], InvokedBy = [new("none")] } with { InvokedBy = [], EventIds = ["1"] }));
         Assert.Equal((0, 0), Count(new AuditFilter { Region = "eu-west-1" }));
-        Assert.Equal((4, 0), Count(new AuditFilter { AllKmsEvents = true }));
+        Assert.Equal((5, 0), Count(new AuditFilter { AllKmsEvents = true }));
         Assert.Equal((1, 0), Count(new AuditFilter { EventIds = ["refused"] }));
 
         (int Given, long Refused) Count(AuditFilter filter)
