@@ -75,6 +75,20 @@ public sealed class SerializationViewTests : IClassFixture<Engine>
         Assert.Equal("mine", record.Properties["Note"].Value);
     }
 
+    [Fact]
+    public void An_event_gives_its_record_after_a_job_as_before_it()
+    {
+        using var scenario = new Scenario(_engine);
+        ScriptResult result = scenario.WithProtected().Run("""
+            $one = @(Get-IBKmsAuditEvent -LocalKms $kms.LocalKms)[0]
+            $one.ToJson()
+            $one | ThroughJob | ForEach-Object ToJson
+            $one | ThroughJob | ForEach-Object { $_.ToJson() }
+            """).NoErrors();
+        Assert.Equal(3, result.Output.Count);
+        Assert.Single(result.Output.Select(static json => Assert.IsType<string>(json.BaseObject)).Distinct());
+    }
+
     private static XElement Members(XElement type) => type.Element("Members")!;
 
     private static string[] PublicProperties(string type) => [.. HostileObject.PropertiesOf(HostileObject.CoreType(type)).Select(static property => property.Name)];
