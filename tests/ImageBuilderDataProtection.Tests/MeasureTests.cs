@@ -121,6 +121,9 @@ public sealed class MeasureTests(Engine engine) : IClassFixture<Engine>, IDispos
             """,
             Lines("Measure-IBKmsAuditEvent Day, InvokedBy"));
 
+        // After an object of another kind, PowerShell uses no view.
+        Assert.Matches(@"KMS usage : By +: Day, Principal\n", _scenario.Show("[version]'1.2'; Get-IBKmsAuditEvent -LocalKms $kms.LocalKms | Measure-IBKmsAuditEvent Day, Principal"));
+
         string Lines(string measure, string wanted = "")
         {
             string[] shown = [.. _scenario.Show($"Get-IBKmsAuditEvent -LocalKms $kms.LocalKms {wanted} | {measure}").TrimEnd().Split('\n').Select(static line => line.TrimEnd())];
