@@ -49,6 +49,7 @@ public sealed class SerializationViewTests : IClassFixture<Engine>
                 Unprotect-IBWorkflow "$folder/build.yml.encrypted" -PassThru @open | ThroughJob
                 $events = Get-IBKmsAuditEvent -LocalKms $kms.LocalKms
                 $events[0] | ThroughJob
+                $events[0].UserIdentity, $events[0].UserIdentity.SessionContext, $events[0].UserIdentity.SessionContext.SessionIssuer | ThroughJob
                 @($events | Measure-IBKmsAuditEvent Operation)[0] | ThroughJob
                 """).NoErrors().Output,
         ];
@@ -60,7 +61,7 @@ public sealed class SerializationViewTests : IClassFixture<Engine>
             Assert.Equal([.. added, .. PublicProperties(type)], names);
         }
 
-        Assert.Equal(6, objects.Length);
+        Assert.Equal(9, objects.Length);
     }
 
     [Fact]
