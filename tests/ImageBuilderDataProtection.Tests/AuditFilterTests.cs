@@ -61,15 +61,29 @@ public sealed class AuditFilterTests(Engine engine) : IClassFixture<Engine>, IDi
     }
 
     [Theory]
-    [InlineData("-EventName Dec*", "InvalidEventName")]
-    [InlineData("-Region nonsense", "InvalidRegion")]
-    [InlineData("-KeyId 1234abcd", "InvalidKeyId")]
-    public void What_nothing_can_match_is_refused(string parameters, string errorId)
+    [InlineData("-EventName Decrypt, Dec*", "InvalidEventName", "Dec*")]
+    [InlineData("-Region 'us-*'", "InvalidRegion", "us-*")]
+    [InlineData("-KeyId 1234abcd", "InvalidKeyId", "1234abcd")]
+    [InlineData("-KeyId alias/x", "KeyIsAlias", "alias/x")]
+    [InlineData("-StartTime 2026-02-01Z -EndTime 2026-01-01Z", "InvalidTimeRange", "2026-01-01")]
+    public void What_nothing_can_match_is_refused_once_whatever_is_read(string parameters, string errorId, string wrong)
     {
         WriteTrail();
-        ScriptResult result = engine.Run($"param($folder) Get-IBKmsAuditEvent \"$folder/trail\" {parameters}", ("folder", _folder.Path));
-        Assert.Empty(result.Output);
-        Assert.Equal(errorId, result.Error().FullyQualifiedErrorId.Split(',')[0]);
+        foreach (string command in new[]
+        {
+            "Get-IBKmsAuditEvent \"$folder/trail\"", "\"$folder/trail/1.json\", \"$folder/trail/2.jsonl\" | Get-IBKmsAuditEvent",
+            "Get-IBKmsAuditEvent -LiteralPath \"$folder/trail/1.json\", \"$folder/none\"", "Get-IBKmsAuditEvent -LocalKms $folder",
+            "Get-IBKmsAuditEvent -AsQuery CloudTrailLake",
+        })
+        {
+            ScriptResult result = engine.Run($"param($folder) {command} {parameters}", ("folder", _folder.Path));
+            Assert.Empty(result.Output);
+            Assert.Equal(errorId, result.Error().FullyQualifiedErrorId.Split(',')[0]);
+            Assert.Equal(wrong, result.Error().TargetObject is DateTime time ? $"{time.ToUniversalTime():yyyy-MM-dd}" : result.Error().TargetObject);
+        }
+
+        // It ends the command, and can be caught.
+        Assert.Empty(engine.Run($"param($folder) try {{ Get-IBKmsAuditEvent \"$folder/trail\" {parameters} }} catch {{ return }} 'went on'", ("folder", _folder.Path)).Output);
     }
 
     [Theory]

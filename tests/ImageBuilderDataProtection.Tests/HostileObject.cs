@@ -17,7 +17,15 @@ internal static class HostileObject
     /// <summary>An object.</summary>
     /// <param name="type">The full name of its type.</param>
     /// <param name="hostile">The hostile characters.</param>
-    public static PSObject Of(string type, string hostile) => Of(Core.GetType(type, throwOnError: true)!, hostile, Depth);
+    public static PSObject Of(string type, string hostile) => Of(CoreType(type), hostile, Depth);
+
+    /// <summary>A type of Core.</summary>
+    /// <param name="type">Its full name.</param>
+    public static Type CoreType(string type) => Core.GetType(type, throwOnError: true)!;
+
+    /// <summary>The public properties of a type, in the order in which PowerShell shows them.</summary>
+    public static IEnumerable<PropertyInfo> PropertiesOf(Type type) =>
+        type.GetProperties(BindingFlags.Instance | BindingFlags.Public).Where(static property => property.GetIndexParameters().Length == 0);
 
     // As the module loaded it, in the context of its own.
     private static Assembly Core => AppDomain.CurrentDomain.GetAssemblies().Single(static assembly => assembly.GetName().Name == "ImageBuilderDataProtection.Core");
@@ -31,7 +39,7 @@ internal static class HostileObject
             item.TypeNames.Add(one.FullName);
         }
 
-        foreach (PropertyInfo property in type.GetProperties(BindingFlags.Instance | BindingFlags.Public).Where(static property => property.GetIndexParameters().Length == 0))
+        foreach (PropertyInfo property in PropertiesOf(type))
         {
             item.Properties.Add(new PSNoteProperty(property.Name, ValueOf(property.PropertyType, hostile, depth - 1)));
         }

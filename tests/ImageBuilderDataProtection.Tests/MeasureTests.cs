@@ -34,6 +34,8 @@ public sealed class MeasureTests(Engine engine) : IClassFixture<Engine>, IDispos
     [InlineData("Get-IBKmsAuditEvent -LocalKms $kms.LocalKms -AllKmsEvents | ForEach-Object ToJson | Measure-IBKmsAuditEvent -By Operation, Region, Operation")]
     [InlineData("Get-IBKmsAuditEvent -LocalKms $kms.LocalKms -AllKmsEvents | ThroughJob | Measure-IBKmsAuditEvent Operation, Region")]
     [InlineData("Measure-IBKmsAuditEvent -AuditEvent (Get-IBKmsAuditEvent -LocalKms $kms.LocalKms -AllKmsEvents | ThroughJob) Operation, Region")]
+    [InlineData("& { $null; Get-IBKmsAuditEvent -LocalKms $kms.LocalKms -AllKmsEvents; $null } | Measure-IBKmsAuditEvent Operation, Region")]
+    [InlineData("Measure-IBKmsAuditEvent -InputObject (@($null) + @(Get-IBKmsAuditEvent -LocalKms $kms.LocalKms -AllKmsEvents)) Operation, Region")]
     public void Events_come_by_the_pipeline_as_a_value_as_JSON_and_through_jobs(string script) => Assert.Equal(
         ["CreateAlias us-west-2 1", "CreateKey us-west-2 1", "EnableKeyRotation us-west-2 1", "GenerateDataKey us-west-2 1"],
         _scenario.Run(script + " | ForEach-Object { \"$($_.Operation) $($_.Region) $($_.Count)\" }").NoErrors().Output.Select(static line => line.ToString()));
@@ -120,6 +122,9 @@ public sealed class MeasureTests(Engine engine) : IClassFixture<Engine>, IDispos
              +2 principals\z
             """,
             Lines("Measure-IBKmsAuditEvent Day, InvokedBy"));
+
+        // After an object of another kind, PowerShell uses no view.
+        Assert.Matches(@"KMS usage : By +: Day, Principal\n", _scenario.Show("[version]'1.2'; Get-IBKmsAuditEvent -LocalKms $kms.LocalKms | Measure-IBKmsAuditEvent Day, Principal"));
 
         string Lines(string measure, string wanted = "")
         {

@@ -80,6 +80,15 @@ public sealed class ViewTests : IClassFixture<Engine>
         }
     }
 
+    [Fact]
+    public void What_is_shown_by_a_hidden_property_has_a_wide_view_which_would_show_the_first_line_of_that()
+    {
+        IEnumerable<string> hidden = XDocument.Load(Path.Combine(TestPaths.Module, "ImageBuilderDataProtection.Types.ps1xml")).Root!.Elements("Type")
+            .Where(static type => type.Descendants("ScriptProperty").Any()).Select(static type => type.Element("Name")!.Value);
+        IEnumerable<string> wide = Views.Where(static view => view.Element("WideControl") is not null).SelectMany(static view => view.Descendants("TypeName")).Select(static type => type.Value);
+        Assert.Equal(hidden.Order(), wide.Except(["ImageBuilderDataProtection.Policies.KeyPolicy"]).Order());
+    }
+
     [Theory]
     [MemberData(nameof(AllTypes))]
     public void What_is_for_showing_alone_is_none_of_the_properties(string type)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace ImageBuilderDataProtection.Audit;
@@ -47,4 +48,17 @@ public sealed class AuditSessionContext
 
     /// <summary>The identity provider, when the role was assumed by web identity federation.</summary>
     public AuditWebIdFederationData? WebIdFederationData { get; }
+
+    /// <summary>On one line: whose credentials they are, who assumed the role, when they were issued, and whether with multi-factor authentication.</summary>
+    public override string ToString()
+    {
+        string?[] parts =
+        [
+            SessionIssuer?.ToString() ?? WebIdFederationData?.ToString(),
+            SourceIdentity is null ? null : $"source identity {SourceIdentity}",
+            CreationDate is { } time ? $"since {time.ToString(JsonElements.TimeFormat, CultureInfo.InvariantCulture)}" : null,
+            MfaAuthenticated is { } isWithMfa ? (isWithMfa ? "with MFA" : "without MFA") : null,
+        ];
+        return TerminalText.Line(string.Join(", ", parts.Where(static part => !string.IsNullOrEmpty(part))));
+    }
 }

@@ -29,6 +29,7 @@ public sealed class GetIBKmsAuditEventCommand : KmsCmdlet
     };
 
     private readonly List<string> _requestIds = [];
+    private AuditFilter _filter = null!;
     private AuditReader? _reader;
     private AuditScanPump? _scan;
     private bool _hasInput;
@@ -148,6 +149,9 @@ public sealed class GetIBKmsAuditEventCommand : KmsCmdlet
     private bool HasEnough => _emitted >= First;
 
     /// <inheritdoc />
+    protected override void BeginProcessing() => _filter = ReadFilter();
+
+    /// <inheritdoc />
     protected override void ProcessRecord()
     {
         switch (ParameterSetName)
@@ -177,7 +181,7 @@ public sealed class GetIBKmsAuditEventCommand : KmsCmdlet
     {
         if (_hasInput)
         {
-            ForInput(LocalKms ?? Region ?? KeyId, () => ReadTrail(Filter(_requestIds)));
+            ForInput(LocalKms ?? Region ?? KeyId, () => ReadTrail(_filter with { RequestIds = _requestIds }));
         }
 
         if (!HasEnough)
@@ -216,20 +220,27 @@ public sealed class GetIBKmsAuditEventCommand : KmsCmdlet
                 : new[] { pattern, new AuditPattern(beforeEnd + pattern.Text) }),
     ];
 
-    private AuditFilter Filter(IReadOnlyList<string> requestIds) => new()
+    // What is wrong here is so for every input. Only request ids can come with the input.
+    private AuditFilter ReadFilter()
     {
-        AllKmsEvents = AllKmsEvents,
-        Times = AuditTimeRange.Between(Given(StartTime), Given(EndTime)),
-        RequestIds = requestIds,
-        EventIds = EventId,
-        EventNames = EventName,
-        Region = Region,
-        Key = KeyId is null ? null : KeyIdentifier.Parse(KeyId),
-        Workflows = Patterns(WorkflowArn, "*:workflow/"),
-        Principals = Patterns(Principal, "*:"),
-        InvokedBy = Patterns(InvokedBy, null),
-        DeniedOnly = Denied,
-    };
+        var filter = new AuditFilter
+        {
+            AllKmsEvents = AllKmsEvents,
+            EventIds = EventId,
+            Workflows = Patterns(WorkflowArn, "*:workflow/"),
+            Principals = Patterns(Principal, "*:"),
+            InvokedBy = Patterns(InvokedBy, null),
+            DeniedOnly = Denied,
+        };
+        filter = ForAll(EndTime, () => filter with { Times = AuditTimeRange.Between(Given(StartTime), Given(EndTime)) });
+        filter = ForAll(Region, () => filter with { Region = Region });
+        foreach (string name in EventName)
+        {
+            filter = ForAll(name, () => filter with { EventNames = [.. filter.EventNames, name] });
+        }
+
+        return KeyId is null ? filter : ForAll(KeyId, () => filter with { Key = KeyIdentifier.Parse(KeyId) });
+    }
 
     private void ReadFiles(string[] paths, Func<string, IReadOnlyList<string>> resolve)
     {
@@ -238,7 +249,7 @@ public sealed class GetIBKmsAuditEventCommand : KmsCmdlet
             ForInput(path, () =>
             {
                 new AwsParameters(this).RequireNoneForFiles();
-                Scan(RequestId, (scan, reader) => scan.Add([.. resolve(path).SelectMany(file => reader.Sources(file, Report, StopToken))]));
+                Scan(_filter with { RequestIds = RequestId }, (scan, reader) => scan.Add([.. resolve(path).SelectMany(file => reader.Sources(file, Report, StopToken))]));
             });
         }
     }
@@ -252,7 +263,7 @@ public sealed class GetIBKmsAuditEventCommand : KmsCmdlet
             {
                 aws.RequireNoLocalKmsForBuckets();
                 LogBucket bucket = AwsConnections.Shared.ConnectToLogBucket(aws.ToSettings(Region), Kms.Aws.Buckets.S3Uri.Parse(uri));
-                Scan(RequestId, (scan, reader) => scan.Add(onError => bucket.Sources(reader.Filter.Times, Region, onError, StopToken)));
+                Scan(_filter with { RequestIds = RequestId }, (scan, reader) => scan.Add(onError => bucket.Sources(reader.Filter.Times, Region, onError, StopToken)));
             });
         }
     }
@@ -265,7 +276,7 @@ public sealed class GetIBKmsAuditEventCommand : KmsCmdlet
             aws.RequireNoneForTrail();
             var store = LocalKmsStore.Open(Files.Unresolved(LocalKms));
             store.RequireCreated();
-            Scan(_requestIds, (scan, reader) => scan.Add(reader.Sources(store.TrailFolder, Report, StopToken)));
+            Scan(filter, (scan, reader) => scan.Add(reader.Sources(store.TrailFolder, Report, StopToken)));
             return;
         }
 
@@ -283,7 +294,7 @@ public sealed class GetIBKmsAuditEventCommand : KmsCmdlet
     private void WriteQuery()
     {
         new AwsParameters(this).RequireNoneForQuery();
-        WriteObject(AuditQuery.Create(Filter(RequestId), AsQuery, TableName, First == int.MaxValue ? null : First, PartitionColumn));
+        WriteObject(AuditQuery.Create(_filter with { RequestIds = RequestId }, AsQuery, TableName, First == int.MaxValue ? null : First, PartitionColumn));
     }
 
     private void Write(EventHistoryPage page, string region)
@@ -310,14 +321,14 @@ public sealed class GetIBKmsAuditEventCommand : KmsCmdlet
         }
     }
 
-    private void Scan(IReadOnlyList<string> requestIds, Action<AuditScan, AuditReader> addSources)
+    private void Scan(AuditFilter filter, Action<AuditScan, AuditReader> addSources)
     {
         if (HasEnough)
         {
             return;
         }
 
-        _reader ??= new AuditReader { Filter = Filter(requestIds), Parallelism = ThrottleLimit };
+        _reader ??= new AuditReader { Filter = filter, Parallelism = ThrottleLimit };
         _scan ??= new AuditScanPump(this, _reader.Scan(StopToken), Emit);
         addSources(_scan.Scan, _reader);
         _scan.EmitReady();

@@ -113,6 +113,16 @@ public class AuditUserIdentityTests
         Assert.Equal("", Event("{}").Principal);
     }
 
+    [Theory]
+    [InlineData("{}", "")]
+    [InlineData("""{ "sessionIssuer": { "arn": "arn:aws:iam::111122223333:role/Builder" } }""", "arn:aws:iam::111122223333:role/Builder")]
+    [InlineData("""{ "webIdFederationData": { "federatedProvider": "accounts.google.com" }, "attributes": { "mfaAuthenticated": "true" } }""", "accounts.google.com, with MFA")]
+    [InlineData(
+        """{ "sessionIssuer": { "arn": "role" }, "attributes": { "creationDate": "2026-11-24T12:00:00Z", "mfaAuthenticated": "false" }, "sourceIdentity": "a\nna" }""",
+        "role, source identity a\ufffdna, since 2026-11-24T12:00:00Z, without MFA")]
+    public void A_session_is_one_line_as_text(string session, string expected) =>
+        Assert.Equal(expected, Event($$"""{ "type": "AssumedRole", "sessionContext": {{session}} }""").UserIdentity!.SessionContext!.ToString());
+
     [Fact]
     public void The_whole_of_an_identity_is_read()
     {
