@@ -146,10 +146,10 @@ internal sealed class DigestLinks
             using Stream? file = _store.Open(name, cancellationToken);
             return file is not null;
         }
-        catch (DataProtectionException)
+        catch (DataProtectionException failure)
         {
-            // Something is there; its own chain says what is wrong with it.
-            return true;
+            // What could not be read may be there. What is there and no file, such as a folder that anyone can make, is listed in no chain, which would tell of it.
+            return failure.Kind == FailureKind.Unavailable;
         }
     }
 

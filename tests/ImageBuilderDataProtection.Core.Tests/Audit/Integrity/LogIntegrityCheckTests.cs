@@ -171,6 +171,21 @@ public class LogIntegrityCheckTests
     }
 
     [Fact]
+    public void A_folder_in_the_place_of_a_digest_file_does_not_hide_that_it_is_missing()
+    {
+        using var trail = new DigestedTrail(8);
+        for (int hour = 0; hour < 6; hour++)
+        {
+            Remove(trail, hour);
+        }
+
+        Directory.CreateDirectory(trail.Digests[5]);
+        LogIntegrityResult problem = Problem(trail);
+        AssertResult(problem, LogIntegrityStatus.Missing, trail.Digests[5], "missing");
+        Assert.Equal((null, DigestedTrail.Start.AddHours(6)), (problem.UnprovenSince, problem.UnprovenUntil));
+    }
+
+    [Fact]
     public void The_end_of_a_chain_that_is_cut_off_shows_by_log_files_without_digest_files()
     {
         using var trail = new DigestedTrail(8, logFiles: 4);
@@ -1036,6 +1051,14 @@ public class LogIntegrityCheckTests
     {
         AssertResult(problem, LogIntegrityStatus.Unproven, LogsOf(trail), $"{logs} log file{(logs == 1 ? "" : "s")} from ");
         Assert.Equal(LogIntegrityFileKind.Folder, problem.Kind);
+    }
+
+    // A digest file, its signature and the log files that it names, as one who leaves no trace would.
+    private static void Remove(DigestedTrail trail, int hour)
+    {
+        File.Delete(trail.Digests[hour]);
+        File.Delete(trail.Digests[hour] + ".metadata.json");
+        trail.Logs[hour].ForEach(File.Delete);
     }
 
     private static string KeyOf(DigestedTrail trail, string file) => Path.GetRelativePath(trail.Root, file).Replace(Path.DirectorySeparatorChar, '/');
