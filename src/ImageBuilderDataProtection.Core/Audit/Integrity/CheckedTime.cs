@@ -19,11 +19,21 @@ internal sealed record CheckedTime(DateTime? Start, DateTime? End)
     /// <summary>Whether digest files are made every hour, as CloudTrail does, so that none in hours is a sign of removal.</summary>
     public required bool IsHourly { get; init; }
 
-    /// <summary>The end of the time to which digest files are read: they may be late with a log file.</summary>
-    public DateTime? DigestEnd => End?.Shift(DeliveryDelay);
+    /// <summary>The end of the time that digest files must cover: they may be late with a log file.</summary>
+    public DateTime? LateEnd => End?.Shift(DeliveryDelay);
+
+    /// <summary>The end of the time to which digest files are read.</summary>
+    public DateTime? DigestEnd => LateEnd;
+
+    /// <summary>The time up to which digest files are due: one that was to be made before is no longer waited for.</summary>
+    public DateTime Due => Now.Shift(-LongestWait);
 
     /// <summary>Whether a time is asked for.</summary>
     public bool Contains(DateTime time) => !(time < Start) && !(time > End);
+
+    /// <summary>Whether the digest file after a time may still come; without an end asked for, the newest ends the check, for a copy may be old.</summary>
+    /// <param name="time">The end of the one before.</param>
+    public bool MayGoOn(DateTime time) => !IsHourly || End is null || time.Shift(Hour) > Due;
 
     /// <summary>Whether a digest file may cover a part of the time asked for.</summary>
     /// <param name="name">Its name.</param>

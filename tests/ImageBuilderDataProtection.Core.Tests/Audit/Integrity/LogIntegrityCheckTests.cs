@@ -371,8 +371,10 @@ public class LogIntegrityCheckTests
     [InlineData(-24, 2, -24, 0)]
     [InlineData(1, 48, 4, 48)]
     [InlineData(-24, 48, -24, 0, 4, 48)]
-    [InlineData(0, 4)]
-    [InlineData(null, 4)]
+    [InlineData(0, 4, 4, 5)]
+    [InlineData(null, 4, 4, 5)]
+    [InlineData(0, 3)]
+    [InlineData(null, 3)]
     [InlineData(0, null)]
     public void Parts_of_the_time_asked_for_that_no_digest_file_covers_are_told(int? start, int? end, params int[] gaps)
     {
@@ -398,7 +400,7 @@ public class LogIntegrityCheckTests
         trail.Name = name;
         trail.AddDigest(2);
         trail.AddDigest(2);
-        foreach (LogIntegrityCheck check in new[] { new LogIntegrityCheck(Keys), new LogIntegrityCheck(Keys) { StartTime = DigestedTrail.Start, EndTime = trail.End } })
+        foreach (LogIntegrityCheck check in new[] { new LogIntegrityCheck(Keys), new LogIntegrityCheck(Keys) { StartTime = DigestedTrail.Start, EndTime = trail.End.AddHours(-1) } })
         {
             LogIntegrityResult problem = Assert.Single(check.Check(trail.Root), static result => result.IsProblem);
             Assert.Equal((LogIntegrityStatus.Gap, kind, since, until), (problem.Status, problem.Kind, problem.UnprovenSince, problem.UnprovenUntil));
@@ -411,7 +413,7 @@ public class LogIntegrityCheckTests
         using var trail = new DigestedTrail(2);
         trail.Pause(TimeSpan.FromHours(3));
         trail.AddDigest(2);
-        var check = new LogIntegrityCheck(Keys) { StartTime = DigestedTrail.Start, EndTime = trail.End };
+        var check = new LogIntegrityCheck(Keys) { StartTime = DigestedTrail.Start, EndTime = trail.End.AddHours(-1) };
         Assert.DoesNotContain(check.Check(trail.Root), static result => result.IsProblem);
     }
 
@@ -705,7 +707,7 @@ public class LogIntegrityCheckTests
         using var trail = new DigestedTrail(3);
         string digest = trail.Write($"AWSLogs/{DigestedTrail.Account}/CloudTrail-Digest/us-east-2/2015/08/17/{DigestedTrail.Account}_CloudTrail-Digest_us-east-2_your-trail-name_us-east-2_{time}.json.gz", []);
         string log = trail.Write($"AWSLogs/{DigestedTrail.Account}/CloudTrail/us-east-2/2015/08/17/{DigestedTrail.Account}_CloudTrail_us-east-2_{time[..13]}Z_ZZZZZZZZZZZZZZZZ.json.gz", []);
-        foreach (LogIntegrityCheck check in new[] { new LogIntegrityCheck(Keys), new LogIntegrityCheck(Keys) { StartTime = DigestedTrail.Start, EndTime = trail.End } })
+        foreach (LogIntegrityCheck check in new[] { new LogIntegrityCheck(Keys), new LogIntegrityCheck(Keys) { StartTime = DigestedTrail.Start, EndTime = trail.End.AddHours(-1) } })
         {
             LogIntegrityResult[] results = [.. check.Check(trail.Root)];
             Assert.Equal(9, results.Count(static result => result.Status == LogIntegrityStatus.Valid));
@@ -1005,6 +1007,65 @@ public class LogIntegrityCheckTests
         });
         Assert.Equal("ExpiredToken", error.ErrorId);
         Assert.Equal(files.Order(), results.Select(static result => result.File).Order());
+    }
+
+    [Fact]
+    public void Digest_files_after_the_end_time_that_were_removed_hide_no_log_file_that_was_added_before_it()
+    {
+        using var trail = new DigestedTrail(6);
+        DateTime end = DigestedTrail.Start.AddHours(3);
+        string[] added = [trail.AddLog(end.AddMinutes(-30), "FORGED0000000001"), trail.AddLog(end.AddMinutes(-1), "FORGED0000000002")];
+        Assert.All(added, file => Assert.Equal(LogIntegrityStatus.Unexpected, Assert.Single(Check(trail, 0, 3), result => result.File == file).Status));
+        for (int hour = 3; hour < 6; hour++)
+        {
+            Remove(trail, hour);
+        }
+
+        LogIntegrityResult[] results = Check(trail, 0, 3);
+        Assert.All(added, file => AssertResult(Assert.Single(results, result => result.File == file), LogIntegrityStatus.Unproven, file, "one of the time after it could"));
+        LogIntegrityResult gap = Assert.Single(results, static result => result.Kind == LogIntegrityFileKind.Folder);
+        Assert.Equal((LogIntegrityStatus.Gap, end, end.AddHours(1)), (gap.Status, gap.UnprovenSince, gap.UnprovenUntil));
+        Assert.EndsWith("which may have named late log files of the time asked for.", gap.Reason, StringComparison.Ordinal);
+
+        // Without an end the newest digest file is it: a copy may be old.
+        Assert.Equal(added, Check(trail, 0, null).Where(static result => result.Status == LogIntegrityStatus.Pending).Select(static result => result.File).Order(StringComparer.Ordinal));
+        Assert.Empty(Problems(trail));
+    }
+
+    [Fact]
+    public void A_late_log_file_does_not_go_without_a_trace_with_the_digest_file_after_the_end_time_that_names_it()
+    {
+        using var trail = new DigestedTrail(3);
+        string late = trail.AddLog(trail.End.AddMinutes(-10));
+        trail.AddDigest(1, edit: digest => ((JArray)digest["logFiles"]!).Add(trail.NameIn(late)));
+        DateTime end = DigestedTrail.Start.AddHours(3).AddMinutes(-5);
+        LogIntegrityCheck check = new(Keys) { StartTime = DigestedTrail.Start, EndTime = end };
+        LogIntegrityResult[] results = [.. check.Check(trail.Root)];
+        Assert.DoesNotContain(results, static result => result.IsProblem);
+        Assert.Equal(LogIntegrityStatus.Valid, Assert.Single(results, result => result.File == late).Status);
+
+        Remove(trail, 3);
+        File.Delete(late);
+        LogIntegrityResult problem = Assert.Single(check.Check(trail.Root), static result => result.IsProblem);
+        Assert.Equal((LogIntegrityStatus.Gap, DigestedTrail.Start.AddHours(3), end.AddHours(1)), (problem.Status, problem.UnprovenSince, problem.UnprovenUntil));
+    }
+
+    [Fact]
+    public void A_trail_that_goes_on_has_no_problem_at_any_time_and_up_to_any_time()
+    {
+        using var trail = new DigestedTrail(6);
+        string[] pending = [trail.AddLog(trail.End.AddMinutes(-50), "LATE000000000001"), trail.AddLog(trail.End.AddMinutes(-5), "LATE000000000002"), trail.AddLog(trail.End.AddMinutes(5), "NEW0000000000003")];
+
+        // The digest file of the next hour is there an hour after that at the latest.
+        for (DateTime now = trail.End.AddMinutes(10); now <= trail.End.AddHours(2); now = now.AddMinutes(22))
+        {
+            for (DateTime end = trail.End.AddHours(-3); end < now.AddHours(3); end = end.AddMinutes(17))
+            {
+                LogIntegrityResult[] results = [.. new LogIntegrityCheck(Keys) { StartTime = DigestedTrail.Start, EndTime = end, Now = now }.Check(trail.Root)];
+                Assert.DoesNotContain(results, static result => result.IsProblem);
+                Assert.Equal(pending.Count(file => LogName.TimeOf(Path.GetFileName(file)) <= end), results.Count(static result => result.Status == LogIntegrityStatus.Pending));
+            }
+        }
     }
 
     private static LogIntegrityResult[] Check(DigestedTrail trail) => [.. new LogIntegrityCheck(Keys).Check(trail.Root)];
