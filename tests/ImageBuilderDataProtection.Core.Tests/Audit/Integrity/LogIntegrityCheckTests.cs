@@ -437,6 +437,13 @@ public class LogIntegrityCheckTests
     [InlineData("111122223333_CloudTrail_us-east-2_20150817T1510Z_aaaaaaaaaaaaaaaa.json.gz", true)]
     [InlineData("elsewhere/111122223333_CloudTrail_us-east-2_20150817T1510Z_aaaaaaaaaaaaaaaa.json", true)]
     [InlineData("AWSLogs/111122223333/Config/us-east-2/2015/8/17/ConfigHistory/111122223333_Config_us-east-2_ConfigHistory_20150817T151000Z.json.gz", false)]
+    [InlineData("AWSLogs/111122223333/CloudTrail-Insight/us-east-2/2015/08/17/111122223333_CloudTrail-Insight_us-east-2_20150817T1510Z_aaaaaaaaaaaaaaaa.json.gz", false)]
+    [InlineData("AWSLogs/o-exampleorgid/111122223333/CloudTrail-Insight/us-east-2/2015/08/17/111122223333_CloudTrail-Insight_us-east-2_20150817T1510Z_aaaaaaaaaaaaaaaa.json.gz", false)]
+    [InlineData("AWSLogs/111122223333/CloudTrail-NetworkActivity/us-east-2/2015/08/17/111122223333_CloudTrail-NetworkActivity_us-east-2_20150817T1510Z_aaaaaaaaaaaaaaaa.json.gz", false)]
+    [InlineData("AWSLogs/111122223333/CloudTrail-Aggregated/us-east-2/2015/08/17/111122223333_CloudTrail-Aggregated_us-east-2_20150817T1510Z_aaaaaaaaaaaaaaaa.json.gz", false)]
+    [InlineData("AWSLogs/111122223333/CloudTrail-Insight/us-east-2/2015/08/17/111122223333_CloudTrail_us-east-2_20150817T1510Z_aaaaaaaaaaaaaaaa.json.gz", true)]
+    [InlineData("AWSLogs/111122223333/CloudTrail-Insight/111122223333_CloudTrail-Insight_us-east-2_20150817T1510Z_aaaaaaaaaaaaaaaa.json.gz", true)]
+    [InlineData("elsewhere/CloudTrail-Insight/us-east-2/111122223333_CloudTrail-Insight_us-east-2_20150817T1510Z_aaaaaaaaaaaaaaaa.json.gz", true)]
     [InlineData("AWSLogs/111122223333/notes.txt", false)]
     [InlineData("public-keys.json", false)]
     public void A_file_that_could_be_taken_for_a_log_file_where_CloudTrail_delivers_none_is_told(string name, bool isTold)
@@ -1066,6 +1073,16 @@ public class LogIntegrityCheckTests
                 Assert.Equal(pending.Count(file => LogName.TimeOf(Path.GetFileName(file)) <= end), results.Count(static result => result.Status == LogIntegrityStatus.Pending));
             }
         }
+    }
+
+    [Fact]
+    public void A_file_of_other_events_that_a_digest_file_names_is_told_of_as_a_log_file_is()
+    {
+        using var trail = new DigestedTrail(1);
+        string insight = trail.Write(
+            $"AWSLogs/{DigestedTrail.Account}/CloudTrail-Insight/us-east-2/{DigestedTrail.Account}_CloudTrail_us-east-2_20150817T1510Z_aaaaaaaaaaaaaaaa.json.gz", DigestedTrail.Gzip("{\"Records\":[]}"u8));
+        trail.AddDigest(1, edit: digest => ((JArray)digest["logFiles"]!).Add(trail.NameIn(insight)));
+        Assert.Equal(LogIntegrityStatus.Valid, Assert.Single(Check(trail), result => result.File == insight).Status);
     }
 
     private static LogIntegrityResult[] Check(DigestedTrail trail) => [.. new LogIntegrityCheck(Keys).Check(trail.Root)];
