@@ -1085,6 +1085,38 @@ public class LogIntegrityCheckTests
         Assert.Equal(LogIntegrityStatus.Valid, Assert.Single(Check(trail), result => result.File == insight).Status);
     }
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData("us-east-2")]
+    public void A_file_that_was_added_in_the_folder_of_a_region_is_told_also_when_it_is_made_to_look_of_another(string? region)
+    {
+        using var trail = new DigestedTrail(3);
+        string[] files = [trail.AddLog(DigestedTrail.Start.AddHours(1)), trail.Digests[1]];
+        string nested = Path.Combine(Path.GetDirectoryName(files[0])!, "CloudTrail", "x");
+        Directory.CreateDirectory(nested);
+        File.Move(files[0], Path.Combine(nested, Path.GetFileName(files[0])));
+        string renamed = Path.Combine(Path.GetDirectoryName(files[1])!, Path.GetFileName(files[1]).Replace("Digest_us-east-2", "Digest_eu-west-1", StringComparison.Ordinal));
+        File.Copy(files[1], renamed);
+        string deeper = Path.Combine(Path.GetDirectoryName(files[1])!, "CloudTrail-Digest", "eu-west-1", Path.GetFileName(renamed));
+        Directory.CreateDirectory(Path.GetDirectoryName(deeper)!);
+        File.Copy(files[1], deeper);
+
+        LogIntegrityResult[] problems = [.. new LogIntegrityCheck(Keys) { Region = region }.Check(trail.Root).Where(static result => result.IsProblem).OrderBy(static result => result.File, StringComparer.Ordinal)];
+        Assert.Equal(3, problems.Length);
+        AssertResult(problems[0], LogIntegrityStatus.Unexpected, renamed, "stands among the digest files and is none");
+        AssertResult(problems[1], LogIntegrityStatus.Unexpected, deeper, "stands among the digest files and is none");
+        AssertResult(problems[2], LogIntegrityStatus.Missing, nested, "1 log file from");
+    }
+
+    [Fact]
+    public void The_prefix_of_a_trail_may_be_a_name_of_CloudTrails_own()
+    {
+        using var trail = new DigestedTrail(2, under: "CloudTrail/backup");
+        LogIntegrityResult[] results = [.. new LogIntegrityCheck(Keys) { Region = "us-east-2" }.Check(Path.Combine(trail.Root, "../.."))];
+        Assert.Equal(6, results.Count(static result => result.Status == LogIntegrityStatus.Valid));
+        Assert.Equal(6, results.Length);
+    }
+
     private static LogIntegrityResult[] Check(DigestedTrail trail) => [.. new LogIntegrityCheck(Keys).Check(trail.Root)];
 
     private static LogIntegrityResult[] Check(DigestedTrail trail, double? from, double? to) =>
