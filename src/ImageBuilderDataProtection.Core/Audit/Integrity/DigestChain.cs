@@ -11,6 +11,8 @@ internal sealed class DigestChain
     private readonly CheckedTime _time;
     private readonly NamedLogs _logs;
     private readonly FolderProof? _proof;
+    private readonly FolderProof? _folder;
+    private readonly List<string> _buckets;
     private readonly LogResults _results;
     private readonly DigestLinks _links;
     private readonly DigestName[] _names;
@@ -32,8 +34,9 @@ internal sealed class DigestChain
         _names = [.. names.OrderBy(static name => name.End).ThenBy(static name => name.Name, StringComparer.Ordinal)];
 
         // A backfill digest file adds to what others cover; nothing is covered by it alone.
-        FolderProof? proof = coverage.Open(_names[0].Folder);
-        _proof = _names[0].IsBackfill ? null : proof;
+        _folder = coverage.Open(_names[0].Folder);
+        _proof = _names[0].IsBackfill ? null : _folder;
+        _buckets = coverage.BucketsOf(_names[0]);
         _links = new DigestLinks(store, time, _proof, _names);
         _asked = FindAsked();
     }
@@ -67,7 +70,7 @@ internal sealed class DigestChain
         for (int place = _asked.Start.Value; place < _asked.End.Value; place++)
         {
             DigestReading reading = digests.Take();
-            DigestVerdict verdict = judge.Judge(reading, last?.Digest.Bucket, digests.Ahead());
+            DigestVerdict verdict = judge.Judge(reading, BucketOf(reading, last), digests.Ahead());
             _links.Note(new JudgedDigest(reading.Name.Name, verdict.Status, reading.Hash, verdict.Signature));
             if (judge.SignatureProblem(reading, verdict.Signature) is { } signatureProblem)
             {
@@ -86,7 +89,7 @@ internal sealed class DigestChain
                 yield return broken;
             }
 
-            _proof?.Prove(current.Since, current.Digest.End);
+            NoteProven(current);
             yield return _results.Digest(current.Name.Name, verdict.Status, verdict.Reason);
             foreach (DigestLogFile log in current.Digest.LogFiles)
             {
@@ -97,6 +100,27 @@ internal sealed class DigestChain
             last = current;
         }
     }
+
+    private void NoteProven(ProvenDigest current)
+    {
+        if (current.Name.IsBackfill)
+        {
+            _folder?.Backfill(current.Digest.Start, current.Digest.End);
+            return;
+        }
+
+        _proof?.Prove(current.Since, current.Digest.End);
+        foreach (string bucket in new[] { current.Digest.Previous?.Bucket, current.Digest.Bucket }.OfType<string>().Where(bucket => !_buckets.Contains(bucket)))
+        {
+            _buckets.Add(bucket);
+        }
+    }
+
+    // The chain of a trail's other digest files was followed before that of its backfill digest files, which are of the same buckets.
+    private string? BucketOf(DigestReading reading, ProvenDigest? last) =>
+        !reading.Name.IsBackfill || _buckets.Count == 0 ? last?.Digest.Bucket
+        : reading.Digest is { } digest && _buckets.Contains(digest.Bucket) ? digest.Bucket
+        : _buckets[^1];
 
     // In order of their ends, so they are neighbours.
     private Range FindAsked()

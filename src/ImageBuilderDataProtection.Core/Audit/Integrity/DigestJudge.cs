@@ -11,7 +11,7 @@ internal sealed class DigestJudge(ILogStore store, DigestPublicKeys keys)
 {
     /// <summary>Judges a digest file.</summary>
     /// <param name="reading">The digest file.</param>
-    /// <param name="bucket">The bucket to which the proven one before it was delivered; null when there is none.</param>
+    /// <param name="bucket">The bucket to which the proven one before it was delivered, or another of its trail; null when there is none.</param>
     /// <param name="ahead">The digest files after it, which are looked at while it takes one to prove it.</param>
     public DigestVerdict Judge(DigestReading reading, string? bucket, IEnumerable<DigestReading> ahead)
     {

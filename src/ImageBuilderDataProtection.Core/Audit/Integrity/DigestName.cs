@@ -14,6 +14,9 @@ internal sealed partial record DigestName(string Name, string Chain, string? Fol
     /// <summary>The region of the log files that it names.</summary>
     public string Region { get; private init; } = "";
 
+    /// <summary>The chain of the digest files of the same trail that are no backfill.</summary>
+    public string OrdinaryChain => Chain[..(Chain.LastIndexOf('/') + 1)];
+
     /// <summary>The folder that digest files stand under.</summary>
     public const string FolderName = "CloudTrail-Digest";
 

@@ -8,6 +8,7 @@ namespace ImageBuilderDataProtection.Audit.Integrity;
 internal sealed class FolderProof(CheckedTime time)
 {
     private readonly TimeStretches _proven = new();
+    private readonly TimeStretches _backfilled = new();
     private readonly TimeStretches _told = new();
 
     /// <summary>The end of the time that is proven; null when nothing is.</summary>
@@ -15,6 +16,9 @@ internal sealed class FolderProof(CheckedTime time)
 
     /// <summary>Notes that a proven digest file covers a time.</summary>
     public void Prove(DateTime since, DateTime until) => _proven.Add(new TimeStretch(since, until));
+
+    /// <summary>Notes that a proven backfill digest file adds to a time, which others are to cover.</summary>
+    public void Backfill(DateTime since, DateTime until) => _backfilled.Add(new TimeStretch(since, until));
 
     /// <summary>Notes that a problem was told that leaves a time unproven, as far as nothing else proves it.</summary>
     public void Tell(DateTime since, DateTime until) => _told.Add(new TimeStretch(since, until));
@@ -43,8 +47,8 @@ internal sealed class FolderProof(CheckedTime time)
     /// </summary>
     public IEnumerable<TimeStretch> Untold()
     {
-        DateTime? start = time.Start ?? _proven.First?.Since;
-        DateTime end = time.LateEnd is { } asked ? (asked < time.Due ? asked : time.Due) : ProvenUntil ?? time.Due;
+        DateTime? start = time.Start ?? (_proven.First ?? _backfilled.First)?.Since;
+        DateTime end = time.LateEnd is { } asked ? (asked < time.Due ? asked : time.Due) : ProvenUntil ?? (time.Start is null ? _backfilled.Last?.Until : null) ?? time.Due;
         return time.IsHourly && start < end ? TimeStretches.Union(_proven, _told).Holes(new TimeStretch(start.Value, end)).Select(Asked) : [];
     }
 

@@ -1117,6 +1117,46 @@ public class LogIntegrityCheckTests
         Assert.Equal(6, results.Length);
     }
 
+    [Theory]
+    [InlineData(null, 120)]
+    [InlineData(1.5, 90)]
+    public void A_backfill_digest_file_alone_proves_no_time(double? to, int until)
+    {
+        using var trail = new DigestedTrail(4);
+        string log = trail.AddLog(DigestedTrail.Start.AddMinutes(80));
+        string backfill = trail.AddBackfill(DigestedTrail.Start.AddHours(2), log);
+        Assert.Empty(Problems(trail));
+        for (int hour = 0; hour < 4; hour++)
+        {
+            Remove(trail, hour);
+        }
+
+        LogIntegrityResult[] results = Check(trail, null, to);
+        Assert.All(new[] { log, backfill }, file => Assert.Equal(LogIntegrityStatus.Valid, Assert.Single(results, result => result.File == file).Status));
+        LogIntegrityResult gap = Assert.Single(results, static result => result.IsProblem);
+        Assert.Equal((LogIntegrityStatus.Gap, DigestedTrail.Start.AddHours(1), DigestedTrail.Start.AddMinutes(until)), (gap.Status, gap.UnprovenSince, gap.UnprovenUntil));
+    }
+
+    [Fact]
+    public void A_backfill_digest_file_is_of_a_bucket_to_which_its_trail_delivered()
+    {
+        using var trail = new DigestedTrail(3);
+        string log = trail.AddLog(DigestedTrail.Start.AddMinutes(90), "LATE000000000001");
+        string backfill = trail.AddBackfill(DigestedTrail.Start.AddHours(2), log);
+        trail.Bucket = "amzn-s3-demo-bucket2";
+        trail.AddDigest(2);
+        Assert.Empty(Problems(trail));
+        Assert.Equal(LogIntegrityStatus.Valid, Assert.Single(Check(trail), result => result.File == backfill).Status);
+
+        trail.Bucket = "amzn-s3-demo-bucket3";
+        string added = trail.AddLog(DigestedTrail.Start.AddMinutes(30), "FORGED0000000001");
+        string other = trail.AddBackfill(DigestedTrail.Start.AddHours(1), added);
+        LogIntegrityResult[] problems = Problems(trail);
+        Assert.Equal(2, problems.Length);
+        AssertResult(problems[0], LogIntegrityStatus.Invalid, other, "was delivered to the bucket \"amzn-s3-demo-bucket3\", and not to \"amzn-s3-demo-bucket2\"");
+        AssertResult(problems[1], LogIntegrityStatus.Unexpected, added, "was added");
+    }
+
     private static LogIntegrityResult[] Check(DigestedTrail trail) => [.. new LogIntegrityCheck(Keys).Check(trail.Root)];
 
     private static LogIntegrityResult[] Check(DigestedTrail trail, double? from, double? to) =>
