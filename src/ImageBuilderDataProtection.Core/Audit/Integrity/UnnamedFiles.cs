@@ -78,7 +78,7 @@ internal sealed class UnnamedFiles(ILogStore store, CheckedTime time, string? re
         return !PathRegions.In(log.Name.Split('/')).Append(log.Region).Any(IsOfRegion) || coverage.Logs.IsProven(name) ? null
             : log.Time is not { } minute ? _results.Log(
                 name, LogIntegrityStatus.Unexpected, "The file stands among the log files and is not named as CloudTrail names them; no digest file names it.")
-            : time.Contains(minute) ? Judge(log, minute)
+            : time.ContainsMinute(minute) ? Judge(log, minute)
             : null;
     }
 

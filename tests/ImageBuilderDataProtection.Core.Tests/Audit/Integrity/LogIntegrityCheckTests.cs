@@ -701,7 +701,7 @@ public class LogIntegrityCheckTests
                 $"{moment:s} is not told of: {string.Join('\n', results.Where(static result => result.IsProblem))}");
         }
 
-        bool IsWithin(DateTime minute) => !(minute < start) && !(minute > end);
+        bool IsWithin(DateTime minute) => !(minute.AddMinutes(1) <= start) && !(minute > end);
     }
 
     [Theory]
@@ -1155,6 +1155,30 @@ public class LogIntegrityCheckTests
         Assert.Equal(2, problems.Length);
         AssertResult(problems[0], LogIntegrityStatus.Invalid, other, "was delivered to the bucket \"amzn-s3-demo-bucket3\", and not to \"amzn-s3-demo-bucket2\"");
         AssertResult(problems[1], LogIntegrityStatus.Unexpected, added, "was added");
+    }
+
+    [Theory]
+    [InlineData(null, 180.0, 180.0)]
+    [InlineData(59.66, null, 60.0)]
+    [InlineData(60.4, null, 60.0)]
+    public void A_log_file_that_was_added_is_told_also_in_the_minutes_in_which_the_time_asked_for_starts_and_ends(double? from, double? to, double minute)
+    {
+        using var trail = new DigestedTrail(6);
+        string added = trail.AddLog(DigestedTrail.Start.AddMinutes(minute));
+        AssertResult(Assert.Single(Check(trail, from / 60, to / 60), static result => result.IsProblem), LogIntegrityStatus.Unexpected, added, "was added");
+    }
+
+    [Fact]
+    public void A_log_file_of_the_minute_in_which_the_time_asked_for_starts_may_be_named_before_that()
+    {
+        using var trail = new DigestedTrail(0);
+        string log = trail.AddLog(DigestedTrail.Start.AddHours(1));
+        trail.AddDigest(1, edit: digest => ((JArray)digest["logFiles"]!).Add(trail.NameIn(log)));
+        trail.AddDigest(1);
+        var check = new LogIntegrityCheck(Keys) { StartTime = DigestedTrail.Start.AddHours(1).AddSeconds(20) };
+        LogIntegrityResult[] results = [.. check.Check(trail.Root)];
+        Assert.Equal(LogIntegrityStatus.Valid, Assert.Single(results, result => result.File == log).Status);
+        Assert.DoesNotContain(results, static result => result.IsProblem);
     }
 
     private static LogIntegrityResult[] Check(DigestedTrail trail) => [.. new LogIntegrityCheck(Keys).Check(trail.Root)];
