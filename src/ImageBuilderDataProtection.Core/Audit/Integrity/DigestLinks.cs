@@ -63,7 +63,7 @@ internal sealed class DigestLinks
     private LogIntegrityResult? Restarted(int place, ProvenDigest? previous, ProvenDigest current)
     {
         DateTime? ended = previous?.Digest.End ?? (place > 0 && _names[place - 1].End < _time.Start ? _names[place - 1].End : null);
-        if (ended is not { } since || current.Name.IsBackfill || current.Digest.Start <= since || current.Digest.Start <= _time.Start)
+        if (ended is not { } since || current.Name.IsBackfill || since >= _time.LateEnd || current.Digest.Start <= since || current.Digest.Start <= _time.Start)
         {
             return null;
         }

@@ -1181,6 +1181,22 @@ public class LogIntegrityCheckTests
         Assert.DoesNotContain(results, static result => result.IsProblem);
     }
 
+    [Fact]
+    public void A_gap_after_the_time_asked_for_is_not_told()
+    {
+        using var trail = new DigestedTrail(3);
+        trail.Restart(TimeSpan.FromDays(60));
+        trail.AddDigest(2);
+        foreach (int seconds in (int[])[-3600, -30, 0])
+        {
+            var check = new LogIntegrityCheck(Keys) { StartTime = DigestedTrail.Start, EndTime = DigestedTrail.Start.AddHours(2).AddSeconds(seconds) };
+            Assert.DoesNotContain(check.Check(trail.Root), static result => result.IsProblem);
+        }
+
+        // Late log files may have been named in it.
+        Assert.Equal(LogIntegrityStatus.Gap, Assert.Single(Check(trail, 0, 2.5), static result => result.IsProblem).Status);
+    }
+
     private static LogIntegrityResult[] Check(DigestedTrail trail) => [.. new LogIntegrityCheck(Keys).Check(trail.Root)];
 
     private static LogIntegrityResult[] Check(DigestedTrail trail, double? from, double? to) =>
