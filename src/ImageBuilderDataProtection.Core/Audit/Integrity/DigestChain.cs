@@ -136,8 +136,9 @@ internal sealed class DigestChain
         DigestName last = _names[_asked.End.Value - 1];
         try
         {
-            // A backfill digest file is signed when it is made, at any time after the one it covers. And names may tell any time, but of the future there are no keys.
-            DateTime until = last.End < _time.Now && !last.IsBackfill ? last.End : _time.Now;
+            // A digest file is signed when it is made, soon after the time it covers, and a backfill digest file at any time after it. And names may tell any time, but of the future there are no keys.
+            DateTime made = last.End.Shift(CheckedTime.LongestWait);
+            DateTime until = made < _time.Now && !last.IsBackfill ? made : _time.Now;
             DateTime since = first.End.Shift(-CheckedTime.LongestWait);
             return (_keys.Find(first.Region, since < until ? since : until, until, cancellationToken), null);
         }

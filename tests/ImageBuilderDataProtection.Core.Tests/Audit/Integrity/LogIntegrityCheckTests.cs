@@ -962,7 +962,7 @@ public class LogIntegrityCheckTests
         LogIntegrityResult[] results = [.. new LogIntegrityCheck(keys) { Now = now }.Check(trail.Root)];
         Assert.All(new[] { log, backfill }, file => Assert.Equal(LogIntegrityStatus.Valid, Assert.Single(results, result => result.File == file).Status));
         Assert.Equal(
-            [(now, now), (DigestedTrail.Start.AddHours(-1), trail.End), (DigestedTrail.Start.AddHours(-1), now)],
+            [(now, now), (DigestedTrail.Start.AddHours(-1), trail.End.AddHours(2)), (DigestedTrail.Start.AddHours(-1), now)],
             keys.Asked);
         Assert.All(keys.Asked, static asked => Assert.Equal((DateTimeKind.Utc, DateTimeKind.Utc), (asked.Start.Kind, asked.End.Kind)));
     }
