@@ -98,7 +98,7 @@ public sealed class LogIntegrityCheck
             FindLast(results, made, digests, chains, missed, coverage),
             FindUntold(results, coverage),
             new UnnamedFiles(store, Time, Region, coverage).Find(digests, missed, (folder, reason) => more.Add(results.Unreadable(folder, reason)), cancellationToken),
-            more.Where(result => !unreadable.Contains(result)),
+            more.Except(unreadable),
         ];
         foreach (LogIntegrityResult result in passes.SelectMany(static pass => pass))
         {
