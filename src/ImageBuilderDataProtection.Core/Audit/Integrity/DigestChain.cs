@@ -13,6 +13,7 @@ internal sealed class DigestChain
     private readonly FolderProof? _proof;
     private readonly FolderProof? _folder;
     private readonly List<string> _buckets;
+    private string? _bucketWithoutStart;
     private readonly LogResults _results;
     private readonly DigestLinks _links;
     private readonly DigestName[] _names;
@@ -70,7 +71,12 @@ internal sealed class DigestChain
         for (int place = _asked.Start.Value; place < _asked.End.Value; place++)
         {
             DigestReading reading = digests.Take();
-            DigestVerdict verdict = judge.Judge(reading, BucketOf(reading, last), digests.Ahead());
+            (DigestVerdict verdict, LogIntegrityResult? missing) = Moved(judge.Judge(reading, BucketOf(reading, last), digests.Ahead()), reading, last, cancellationToken);
+            if (missing is not null)
+            {
+                yield return missing;
+            }
+
             _links.Note(new JudgedDigest(reading.Name.Name, verdict.Status, reading.Hash, verdict.Signature));
             if (judge.SignatureProblem(reading, verdict.Signature) is { } signatureProblem)
             {
@@ -99,6 +105,23 @@ internal sealed class DigestChain
 
             last = current;
         }
+    }
+
+    // A digest file of another bucket that follows one in that bucket which is missing may be of a trail that moved there with the missing one. It may
+    // be of another trail, too, so that nothing after it is proven either.
+    private (DigestVerdict Verdict, LogIntegrityResult? Missing) Moved(DigestVerdict verdict, DigestReading reading, ProvenDigest? last, CancellationToken cancellationToken)
+    {
+        if (!verdict.IsOfOtherBucket || _store.Bucket is not null || reading.Name.IsBackfill)
+        {
+            return (verdict, null);
+        }
+
+        DigestFile digest = reading.Digest!;
+        LogIntegrityResult? missing = _links.MissingBeforeMove(last, new ProvenDigest(reading.Name, digest, reading.Layout!.Value), cancellationToken);
+        _bucketWithoutStart = missing is null ? _bucketWithoutStart : digest.Bucket;
+        return digest.Bucket == _bucketWithoutStart && digest.Previous?.Bucket == digest.Bucket
+            ? (new DigestVerdict(LogIntegrityStatus.Unproven, $"The digest file was delivered to the bucket \"{digest.Bucket}\", and nothing shows that the trail moved there: a digest file before it is missing.", null), missing)
+            : (verdict, missing);
     }
 
     private void NoteProven(ProvenDigest current)

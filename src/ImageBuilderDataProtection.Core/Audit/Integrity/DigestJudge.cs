@@ -38,7 +38,7 @@ internal sealed class DigestJudge(ILogStore store, DigestPublicKeys keys)
 
         DigestVerdict verdict = Verify(reading, digest, key, ahead);
         return verdict.Signature is not null && MovedFrom(digest, bucket) is { } here
-            ? new DigestVerdict(LogIntegrityStatus.Invalid, $"The digest file was moved: it was delivered to the bucket \"{digest.Bucket}\", and not to \"{here}\".", null)
+            ? new DigestVerdict(LogIntegrityStatus.Invalid, $"The digest file was moved: it was delivered to the bucket \"{digest.Bucket}\", and not to \"{here}\".", null) { IsOfOtherBucket = true }
             : verdict;
     }
 

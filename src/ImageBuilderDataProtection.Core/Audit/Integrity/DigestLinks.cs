@@ -59,6 +59,15 @@ internal sealed class DigestLinks
         return [.. One(MissingBefore(before, link, previous, current, cancellationToken)), .. NotOfTheChain(place, before, link, current), .. One(Differs(before, link, current))];
     }
 
+    /// <summary>The digest file that is missing before one of another bucket, and that could show that the trail moved there; null when none is.</summary>
+    /// <param name="previous">The last proven one before it; null when there is none.</param>
+    /// <param name="current">The digest file, whose signature is right.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    public LogIntegrityResult? MissingBeforeMove(ProvenDigest? previous, ProvenDigest current, CancellationToken cancellationToken) =>
+        current.Digest.Previous is { } link && link.Bucket == current.Digest.Bucket
+            ? MissingBefore(current.Layout.TryResolve(link.Key), link, previous, current, cancellationToken)
+            : null;
+
     // What ended is what was proven, or what ended before the time asked for; what a name of no proven file says makes no gap.
     private LogIntegrityResult? Restarted(int place, ProvenDigest? previous, ProvenDigest current)
     {

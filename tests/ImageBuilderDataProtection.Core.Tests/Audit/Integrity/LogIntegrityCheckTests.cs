@@ -1197,6 +1197,27 @@ public class LogIntegrityCheckTests
         Assert.Equal(LogIntegrityStatus.Gap, Assert.Single(Check(trail, 0, 2.5), static result => result.IsProblem).Status);
     }
 
+    [Fact]
+    public void A_missing_digest_file_with_which_a_trail_moved_to_another_bucket_is_told_and_those_after_it_are_not_called_changed()
+    {
+        using var trail = new DigestedTrail(2);
+        trail.Bucket = "amzn-s3-demo-bucket2";
+        for (int hour = 0; hour < 3; hour++)
+        {
+            trail.AddDigest(1);
+        }
+
+        Assert.Empty(Problems(trail));
+        Remove(trail, 2);
+        LogIntegrityResult[] problems = Problems(trail);
+        AssertResult(problems[0], LogIntegrityStatus.Missing, trail.Digests[2], "is missing");
+        Assert.Equal((DigestedTrail.Start.AddHours(2), DigestedTrail.Start.AddHours(3), trail.Digests[3]), (problems[0].UnprovenSince!.Value, problems[0].UnprovenUntil!.Value, problems[0].DigestFile));
+        AssertResult(problems[1], LogIntegrityStatus.Unproven, trail.Digests[3], "delivered to the bucket \"amzn-s3-demo-bucket2\", and nothing shows that the trail moved there");
+        AssertResult(problems[2], LogIntegrityStatus.Unproven, trail.Digests[4], "delivered to the bucket \"amzn-s3-demo-bucket2\", and nothing shows that the trail moved there");
+        AssertNamedByUnproven(problems[3..], trail);
+        Assert.Equal(2, problems[3..].Length);
+    }
+
     private static LogIntegrityResult[] Check(DigestedTrail trail) => [.. new LogIntegrityCheck(Keys).Check(trail.Root)];
 
     private static LogIntegrityResult[] Check(DigestedTrail trail, double? from, double? to) =>
