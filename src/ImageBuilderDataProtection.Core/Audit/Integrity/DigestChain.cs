@@ -11,6 +11,9 @@ internal sealed class DigestChain
     private readonly CheckedTime _time;
     private readonly NamedLogs _logs;
     private readonly FolderProof? _proof;
+    private readonly FolderProof? _folder;
+    private readonly List<string> _buckets;
+    private string? _bucketWithoutStart;
     private readonly LogResults _results;
     private readonly DigestLinks _links;
     private readonly DigestName[] _names;
@@ -32,8 +35,9 @@ internal sealed class DigestChain
         _names = [.. names.OrderBy(static name => name.End).ThenBy(static name => name.Name, StringComparer.Ordinal)];
 
         // A backfill digest file adds to what others cover; nothing is covered by it alone.
-        FolderProof? proof = coverage.Open(_names[0].Folder);
-        _proof = _names[0].IsBackfill ? null : proof;
+        _folder = coverage.Open(_names[0].Folder);
+        _proof = _names[0].IsBackfill ? null : _folder;
+        _buckets = coverage.BucketsOf(_names[0]);
         _links = new DigestLinks(store, time, _proof, _names);
         _asked = FindAsked();
     }
@@ -67,7 +71,12 @@ internal sealed class DigestChain
         for (int place = _asked.Start.Value; place < _asked.End.Value; place++)
         {
             DigestReading reading = digests.Take();
-            DigestVerdict verdict = judge.Judge(reading, last?.Digest.Bucket, digests.Ahead());
+            (DigestVerdict verdict, LogIntegrityResult? missing) = Moved(judge.Judge(reading, BucketOf(reading, last), digests.Ahead()), reading, last, cancellationToken);
+            if (missing is not null)
+            {
+                yield return missing;
+            }
+
             _links.Note(new JudgedDigest(reading.Name.Name, verdict.Status, reading.Hash, verdict.Signature));
             if (judge.SignatureProblem(reading, verdict.Signature) is { } signatureProblem)
             {
@@ -86,7 +95,7 @@ internal sealed class DigestChain
                 yield return broken;
             }
 
-            _proof?.Prove(current.Since, current.Digest.End);
+            NoteProven(current);
             yield return _results.Digest(current.Name.Name, verdict.Status, verdict.Reason);
             foreach (DigestLogFile log in current.Digest.LogFiles)
             {
@@ -97,6 +106,44 @@ internal sealed class DigestChain
             last = current;
         }
     }
+
+    // A digest file of another bucket that follows one in that bucket which is missing may be of a trail that moved there with the missing one. It may
+    // be of another trail, too, so that nothing after it is proven either.
+    private (DigestVerdict Verdict, LogIntegrityResult? Missing) Moved(DigestVerdict verdict, DigestReading reading, ProvenDigest? last, CancellationToken cancellationToken)
+    {
+        if (!verdict.IsOfOtherBucket || _store.Bucket is not null || reading.Name.IsBackfill)
+        {
+            return (verdict, null);
+        }
+
+        DigestFile digest = reading.Digest!;
+        LogIntegrityResult? missing = _links.MissingBeforeMove(last, new ProvenDigest(reading.Name, digest, reading.Layout!.Value), cancellationToken);
+        _bucketWithoutStart = missing is null ? _bucketWithoutStart : digest.Bucket;
+        return digest.Bucket == _bucketWithoutStart && digest.Previous?.Bucket == digest.Bucket
+            ? (new DigestVerdict(LogIntegrityStatus.Unproven, $"The digest file was delivered to the bucket \"{digest.Bucket}\", and nothing shows that the trail moved there: a digest file before it is missing.", null), missing)
+            : (verdict, missing);
+    }
+
+    private void NoteProven(ProvenDigest current)
+    {
+        if (current.Name.IsBackfill)
+        {
+            _folder?.Backfill(current.Digest.Start, current.Digest.End);
+            return;
+        }
+
+        _proof?.Prove(current.Since, current.Digest.End);
+        foreach (string bucket in new[] { current.Digest.Previous?.Bucket, current.Digest.Bucket }.OfType<string>().Where(bucket => !_buckets.Contains(bucket)))
+        {
+            _buckets.Add(bucket);
+        }
+    }
+
+    // The chain of a trail's other digest files was followed before that of its backfill digest files, which are of the same buckets.
+    private string? BucketOf(DigestReading reading, ProvenDigest? last) =>
+        !reading.Name.IsBackfill || _buckets.Count == 0 ? last?.Digest.Bucket
+        : reading.Digest is { } digest && _buckets.Contains(digest.Bucket) ? digest.Bucket
+        : _buckets[^1];
 
     // In order of their ends, so they are neighbours.
     private Range FindAsked()
@@ -112,8 +159,9 @@ internal sealed class DigestChain
         DigestName last = _names[_asked.End.Value - 1];
         try
         {
-            // A backfill digest file is signed when it is made, at any time after the one it covers. And names may tell any time, but of the future there are no keys.
-            DateTime until = last.End < _time.Now && !last.IsBackfill ? last.End : _time.Now;
+            // A digest file is signed when it is made, soon after the time it covers, and a backfill digest file at any time after it. And names may tell any time, but of the future there are no keys.
+            DateTime made = last.End.Shift(CheckedTime.LongestWait);
+            DateTime until = made < _time.Now && !last.IsBackfill ? made : _time.Now;
             DateTime since = first.End.Shift(-CheckedTime.LongestWait);
             return (_keys.Find(first.Region, since < until ? since : until, until, cancellationToken), null);
         }

@@ -11,7 +11,7 @@ internal sealed class DigestJudge(ILogStore store, DigestPublicKeys keys)
 {
     /// <summary>Judges a digest file.</summary>
     /// <param name="reading">The digest file.</param>
-    /// <param name="bucket">The bucket to which the proven one before it was delivered; null when there is none.</param>
+    /// <param name="bucket">The bucket to which the proven one before it was delivered, or another of its trail; null when there is none.</param>
     /// <param name="ahead">The digest files after it, which are looked at while it takes one to prove it.</param>
     public DigestVerdict Judge(DigestReading reading, string? bucket, IEnumerable<DigestReading> ahead)
     {
@@ -38,7 +38,7 @@ internal sealed class DigestJudge(ILogStore store, DigestPublicKeys keys)
 
         DigestVerdict verdict = Verify(reading, digest, key, ahead);
         return verdict.Signature is not null && MovedFrom(digest, bucket) is { } here
-            ? new DigestVerdict(LogIntegrityStatus.Invalid, $"The digest file was moved: it was delivered to the bucket \"{digest.Bucket}\", and not to \"{here}\".", null)
+            ? new DigestVerdict(LogIntegrityStatus.Invalid, $"The digest file was moved: it was delivered to the bucket \"{digest.Bucket}\", and not to \"{here}\".", null) { IsOfOtherBucket = true }
             : verdict;
     }
 

@@ -59,11 +59,20 @@ internal sealed class DigestLinks
         return [.. One(MissingBefore(before, link, previous, current, cancellationToken)), .. NotOfTheChain(place, before, link, current), .. One(Differs(before, link, current))];
     }
 
+    /// <summary>The digest file that is missing before one of another bucket, and that could show that the trail moved there; null when none is.</summary>
+    /// <param name="previous">The last proven one before it; null when there is none.</param>
+    /// <param name="current">The digest file, whose signature is right.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    public LogIntegrityResult? MissingBeforeMove(ProvenDigest? previous, ProvenDigest current, CancellationToken cancellationToken) =>
+        current.Digest.Previous is { } link && link.Bucket == current.Digest.Bucket
+            ? MissingBefore(current.Layout.TryResolve(link.Key), link, previous, current, cancellationToken)
+            : null;
+
     // What ended is what was proven, or what ended before the time asked for; what a name of no proven file says makes no gap.
     private LogIntegrityResult? Restarted(int place, ProvenDigest? previous, ProvenDigest current)
     {
         DateTime? ended = previous?.Digest.End ?? (place > 0 && _names[place - 1].End < _time.Start ? _names[place - 1].End : null);
-        if (ended is not { } since || current.Name.IsBackfill || current.Digest.Start <= since || current.Digest.Start <= _time.Start)
+        if (ended is not { } since || current.Name.IsBackfill || since >= _time.LateEnd || current.Digest.Start <= since || current.Digest.Start <= _time.Start)
         {
             return null;
         }
@@ -146,10 +155,10 @@ internal sealed class DigestLinks
             using Stream? file = _store.Open(name, cancellationToken);
             return file is not null;
         }
-        catch (DataProtectionException)
+        catch (DataProtectionException failure)
         {
-            // Something is there; its own chain says what is wrong with it.
-            return true;
+            // What could not be read may be there. What is there and no file, such as a folder that anyone can make, is listed in no chain, which would tell of it.
+            return failure.Kind == FailureKind.Unavailable;
         }
     }
 

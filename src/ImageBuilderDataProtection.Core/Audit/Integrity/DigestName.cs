@@ -14,6 +14,9 @@ internal sealed partial record DigestName(string Name, string Chain, string? Fol
     /// <summary>The region of the log files that it names.</summary>
     public string Region { get; private init; } = "";
 
+    /// <summary>The chain of the digest files of the same trail that are no backfill.</summary>
+    public string OrdinaryChain => Chain[..(Chain.LastIndexOf('/') + 1)];
+
     /// <summary>The folder that digest files stand under.</summary>
     public const string FolderName = "CloudTrail-Digest";
 
@@ -28,11 +31,17 @@ internal sealed partial record DigestName(string Name, string Chain, string? Fol
     /// <summary>The name of a digest file without the ending of its signature's file, if it has that.</summary>
     public static string Unsigned(string name) => name.EndsWith(SignatureSuffix, StringComparison.Ordinal) ? name[..^SignatureSuffix.Length] : name;
 
-    /// <summary>Reads a path; null when it is no digest file's.</summary>
+    /// <summary>Reads a path; null when it is no digest file's, or in the folder of another region than its name says.</summary>
     public static DigestName? TryParse(string name)
     {
         string[] segments = name.Split('/');
         if (Pattern().Match(segments[^1]) is not { Success: true } match || NameTime.TryParse(match.Groups["time"].Value, TimeFormat) is not { } end)
+        {
+            return null;
+        }
+
+        string region = match.Groups["trail"].Value.Split('_')[2];
+        if (PathRegions.In(segments).Any(other => other != region))
         {
             return null;
         }
@@ -50,7 +59,7 @@ internal sealed partial record DigestName(string Name, string Chain, string? Fol
             string.Join('/', [.. segments[..folders], match.Groups["trail"].Value, isBackfill ? "backfill" : ""]),
             folders >= 2 && segments[folders - 2] == FolderName ? string.Join('/', segments[..folders]) : null,
             end,
-            isBackfill) { Region = match.Groups["trail"].Value.Split('_')[2] };
+            isBackfill) { Region = region };
     }
 
     /// <summary>The key of a digest file.</summary>

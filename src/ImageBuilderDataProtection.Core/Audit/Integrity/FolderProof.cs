@@ -8,6 +8,7 @@ namespace ImageBuilderDataProtection.Audit.Integrity;
 internal sealed class FolderProof(CheckedTime time)
 {
     private readonly TimeStretches _proven = new();
+    private readonly TimeStretches _backfilled = new();
     private readonly TimeStretches _told = new();
 
     /// <summary>The end of the time that is proven; null when nothing is.</summary>
@@ -15,6 +16,9 @@ internal sealed class FolderProof(CheckedTime time)
 
     /// <summary>Notes that a proven digest file covers a time.</summary>
     public void Prove(DateTime since, DateTime until) => _proven.Add(new TimeStretch(since, until));
+
+    /// <summary>Notes that a proven backfill digest file adds to a time, which others are to cover.</summary>
+    public void Backfill(DateTime since, DateTime until) => _backfilled.Add(new TimeStretch(since, until));
 
     /// <summary>Notes that a problem was told that leaves a time unproven, as far as nothing else proves it.</summary>
     public void Tell(DateTime since, DateTime until) => _told.Add(new TimeStretch(since, until));
@@ -28,22 +32,25 @@ internal sealed class FolderProof(CheckedTime time)
         {
             var after = new TimeStretch(proven.Until.Shift(new TimeSpan(1)), proven.Until.Shift(time.DeliveryDelay));
             return minute < LogName.MinuteOf(proven.Until.Shift(-time.DeliveryDelay)) ? LogStanding.Covered
-                : proven == _proven.Last && _told.FindLast(after) is null ? LogStanding.Pending
+                : proven == _proven.Last && time.MayGoOn(proven.Until) && _told.FindLast(after) is null ? LogStanding.Pending
                 : LogStanding.Late;
         }
 
         return _told.FindLast(itself) is not null ? LogStanding.Told
-            : minute > ProvenUntil && !(time.IsHourly && minute > ProvenUntil.Value.Shift(CheckedTime.LongestWait)) ? LogStanding.Pending
+            : minute > ProvenUntil && time.MayGoOn(ProvenUntil.Value) && !(time.IsHourly && minute > ProvenUntil.Value.Shift(CheckedTime.LongestWait)) ? LogStanding.Pending
             : LogStanding.Uncovered;
     }
 
-    /// <summary>The parts of the time asked for that no digest file proves, and of which no problem tells.</summary>
+    /// <summary>
+    /// The parts of the time asked for that no digest file proves, and of which no problem tells; and of the time after it, in which digest
+    /// files name its late log files, where only that is not proven.
+    /// </summary>
     public IEnumerable<TimeStretch> Untold()
     {
-        // A digest file that is due is waited for.
-        DateTime latest = time.Now.Shift(-CheckedTime.LongestWait);
-        DateTime? start = time.Start ?? _proven.First?.Since;
-        DateTime end = time.End is { } asked ? (asked < latest ? asked : latest) : ProvenUntil ?? latest;
-        return time.IsHourly && start < end ? TimeStretches.Union(_proven, _told).Holes(new TimeStretch(start.Value, end)) : [];
+        DateTime? start = time.Start ?? (_proven.First ?? _backfilled.First)?.Since;
+        DateTime end = time.LateEnd is { } asked ? (asked < time.Due ? asked : time.Due) : ProvenUntil ?? (time.Start is null ? _backfilled.Last?.Until : null) ?? time.Due;
+        return time.IsHourly && start < end ? TimeStretches.Union(_proven, _told).Holes(new TimeStretch(start.Value, end)).Select(Asked) : [];
     }
+
+    private TimeStretch Asked(TimeStretch hole) => hole.Since < time.End && hole.Until > time.End ? hole with { Until = time.End.Value } : hole;
 }

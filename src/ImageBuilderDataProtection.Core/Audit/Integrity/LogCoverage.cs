@@ -6,6 +6,8 @@ internal sealed class LogCoverage(CheckedTime time)
 {
     private readonly Dictionary<string, FolderProof> _folders = new(StringComparer.Ordinal);
 
+    private readonly Dictionary<string, List<string>> _buckets = new(StringComparer.Ordinal);
+
     /// <summary>The log files.</summary>
     public NamedLogs Logs { get; } = new();
 
@@ -26,6 +28,18 @@ internal sealed class LogCoverage(CheckedTime time)
         }
 
         return proof;
+    }
+
+    /// <summary>The buckets to which a trail delivered, as its proven digest files tell that are no backfill, from the first to the last.</summary>
+    /// <param name="name">The name of a digest file of the trail.</param>
+    public List<string> BucketsOf(DigestName name)
+    {
+        if (!_buckets.TryGetValue(name.OrdinaryChain, out List<string>? buckets))
+        {
+            _buckets[name.OrdinaryChain] = buckets = [];
+        }
+
+        return buckets;
     }
 
     /// <summary>What is known of a folder of digest files; null when there are none in it.</summary>

@@ -98,7 +98,7 @@ public sealed class LogIntegrityCheck
             FindLast(results, made, digests, chains, missed, coverage),
             FindUntold(results, coverage),
             new UnnamedFiles(store, Time, Region, coverage).Find(digests, missed, (folder, reason) => more.Add(results.Unreadable(folder, reason)), cancellationToken),
-            more.Where(result => !unreadable.Contains(result)),
+            more.Except(unreadable),
         ];
         foreach (LogIntegrityResult result in passes.SelectMany(static pass => pass))
         {
@@ -164,12 +164,12 @@ public sealed class LogIntegrityCheck
 
     // The parts of the time asked for that no digest file covers, and no chain tells of: before its first, after its last, and where
     // the trail was made anew under another name.
-    private static IEnumerable<LogIntegrityResult> FindUntold(LogResults results, LogCoverage coverage) =>
+    private IEnumerable<LogIntegrityResult> FindUntold(LogResults results, LogCoverage coverage) =>
         from folder in coverage.Folders
         from untold in folder.Value.Untold()
         let reason = string.Create(
             CultureInfo.InvariantCulture,
-            $"No digest file here covers the time from {untold.Since:yyyy-MM-dd'T'HH:mm:ss'Z'} to {untold.Until:yyyy-MM-dd'T'HH:mm:ss'Z'}: log file validation was off, or digest files were removed.")
+            $"No digest file here covers the time from {untold.Since:yyyy-MM-dd'T'HH:mm:ss'Z'} to {untold.Until:yyyy-MM-dd'T'HH:mm:ss'Z'}: log file validation was off, or digest files were removed{(untold.Since >= EndTime ? ", which may have named late log files of the time asked for" : "")}.")
         select results.Folder(folder.Key, LogIntegrityStatus.Gap, reason) with { UnprovenSince = untold.Since, UnprovenUntil = untold.Until };
 
     private bool IsOfRegion(string region) => Region is null || Region == region;

@@ -12,8 +12,9 @@ namespace ImageBuilderDataProtection.Audit.Integrity;
 /// <param name="coverage">What the digest files tell.</param>
 internal sealed class UnnamedFiles(ILogStore store, CheckedTime time, string? region, LogCoverage coverage)
 {
-    // Under which CloudTrail delivers, after the prefix of the trail: AWSLogs/{organization}/{account}/CloudTrail/{region}.
-    private const string LogRoot = "AWSLogs";
+    // Where CloudTrail delivers other events, which are named as the log files are but for the folder's name in it ("Finding your CloudTrail log
+    // files" in the CloudTrail User Guide). Nothing says that digest files name them.
+    private static readonly string[] OtherFolders = ["CloudTrail-Insight", "CloudTrail-NetworkActivity", "CloudTrail-Aggregated"];
 
     private readonly LogResults _results = new(store);
     private readonly Dictionary<(string Folder, LogIntegrityStatus Status), UncoveredLogs> _counted = [];
@@ -71,13 +72,13 @@ internal sealed class UnnamedFiles(ILogStore store, CheckedTime time, string? re
 
         if (LogName.TryParse(name) is not { } log)
         {
-            return IsOutOfPlace(name) ? _results.Log(name, LogIntegrityStatus.Unexpected, "The file stands where CloudTrail delivers none; no digest file can name it.") : null;
+            return IsOutOfPlace(name) && !coverage.Logs.IsProven(name) ? _results.Log(name, LogIntegrityStatus.Unexpected, "The file stands where CloudTrail delivers none; no digest file can name it.") : null;
         }
 
-        return !IsOfRegion(log.Region) || coverage.Logs.IsProven(name) ? null
+        return !PathRegions.In(log.Name.Split('/')).Append(log.Region).Any(IsOfRegion) || coverage.Logs.IsProven(name) ? null
             : log.Time is not { } minute ? _results.Log(
                 name, LogIntegrityStatus.Unexpected, "The file stands among the log files and is not named as CloudTrail names them; no digest file names it.")
-            : time.Contains(minute) ? Judge(log, minute)
+            : time.ContainsMinute(minute) ? Judge(log, minute)
             : null;
     }
 
@@ -132,16 +133,24 @@ internal sealed class UnnamedFiles(ILogStore store, CheckedTime time, string? re
     {
         string[] segments = name.Split('/');
         string file = segments[^1];
+        string[] folders = store.PathOf(name).Split('/', Path.DirectorySeparatorChar)[..^1];
         return TrailFiles.IsRead(file)
+            && !IsOfOtherEvents(folders, file)
             && (LogName.TimeOf(file) is not null
                 || segments[..^1] is [.., LogName.FolderName or DigestName.FolderName]
-                || IsAboveRegions(store.PathOf(name).Split('/', Path.DirectorySeparatorChar)[..^1]));
+                || IsAboveRegions(folders));
     }
 
     // By the whole path, for a check may begin anywhere in it.
     private static bool IsAboveRegions(string[] folders) => folders is
-        [.., LogRoot] or [.., LogRoot, _] or [.., LogRoot, ['o', '-', ..], _]
-        or [.., LogRoot, _, LogName.FolderName or DigestName.FolderName] or [.., LogRoot, ['o', '-', ..], _, LogName.FolderName or DigestName.FolderName];
+        [.., PathRegions.LogRoot] or [.., PathRegions.LogRoot, _] or [.., PathRegions.LogRoot, ['o', '-', ..], _]
+        or [.., PathRegions.LogRoot, _, LogName.FolderName or DigestName.FolderName] or [.., PathRegions.LogRoot, ['o', '-', ..], _, LogName.FolderName or DigestName.FolderName];
+
+    private static bool IsOfOtherEvents(string[] folders, string file) => Array.Exists(
+        OtherFolders,
+        folder => file.Split('_') is [_, var kind, ..] && kind == folder
+            && Array.LastIndexOf(folders, folder) is var place and > 0 && place + 1 < folders.Length
+            && folders[..place] is [.., PathRegions.LogRoot, _] or [.., PathRegions.LogRoot, ['o', '-', ..], _]);
 
     private bool IsOfRegion(string name) => region is null || region == name;
 }

@@ -119,6 +119,10 @@ internal sealed class DigestedTrail : IDisposable
     /// <summary>Adds a log file that no digest file names.</summary>
     public string AddLog(DateTime time, string unique = "ZZZZZZZZZZZZZZZZ") => Write(LogKey(time, unique), Gzip(NoRecords));
 
+    /// <summary>How a digest file names a log file.</summary>
+    /// <param name="log">The log file, as <see cref="AddLog"/> makes it.</param>
+    public JObject NameIn(string log) => Named(KeyOf(log), NoRecords, _end);
+
     /// <summary>Damages a chain of 12 hours in every way.</summary>
     /// <returns>What is to be found, in order.</returns>
     public (LogIntegrityStatus Status, string File)[] Damage()

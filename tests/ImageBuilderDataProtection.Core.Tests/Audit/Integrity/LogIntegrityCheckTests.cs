@@ -171,6 +171,21 @@ public class LogIntegrityCheckTests
     }
 
     [Fact]
+    public void A_folder_in_the_place_of_a_digest_file_does_not_hide_that_it_is_missing()
+    {
+        using var trail = new DigestedTrail(8);
+        for (int hour = 0; hour < 6; hour++)
+        {
+            Remove(trail, hour);
+        }
+
+        Directory.CreateDirectory(trail.Digests[5]);
+        LogIntegrityResult problem = Problem(trail);
+        AssertResult(problem, LogIntegrityStatus.Missing, trail.Digests[5], "missing");
+        Assert.Equal((null, DigestedTrail.Start.AddHours(6)), (problem.UnprovenSince, problem.UnprovenUntil));
+    }
+
+    [Fact]
     public void The_end_of_a_chain_that_is_cut_off_shows_by_log_files_without_digest_files()
     {
         using var trail = new DigestedTrail(8, logFiles: 4);
@@ -356,8 +371,10 @@ public class LogIntegrityCheckTests
     [InlineData(-24, 2, -24, 0)]
     [InlineData(1, 48, 4, 48)]
     [InlineData(-24, 48, -24, 0, 4, 48)]
-    [InlineData(0, 4)]
-    [InlineData(null, 4)]
+    [InlineData(0, 4, 4, 5)]
+    [InlineData(null, 4, 4, 5)]
+    [InlineData(0, 3)]
+    [InlineData(null, 3)]
     [InlineData(0, null)]
     public void Parts_of_the_time_asked_for_that_no_digest_file_covers_are_told(int? start, int? end, params int[] gaps)
     {
@@ -383,7 +400,7 @@ public class LogIntegrityCheckTests
         trail.Name = name;
         trail.AddDigest(2);
         trail.AddDigest(2);
-        foreach (LogIntegrityCheck check in new[] { new LogIntegrityCheck(Keys), new LogIntegrityCheck(Keys) { StartTime = DigestedTrail.Start, EndTime = trail.End } })
+        foreach (LogIntegrityCheck check in new[] { new LogIntegrityCheck(Keys), new LogIntegrityCheck(Keys) { StartTime = DigestedTrail.Start, EndTime = trail.End.AddHours(-1) } })
         {
             LogIntegrityResult problem = Assert.Single(check.Check(trail.Root), static result => result.IsProblem);
             Assert.Equal((LogIntegrityStatus.Gap, kind, since, until), (problem.Status, problem.Kind, problem.UnprovenSince, problem.UnprovenUntil));
@@ -396,7 +413,7 @@ public class LogIntegrityCheckTests
         using var trail = new DigestedTrail(2);
         trail.Pause(TimeSpan.FromHours(3));
         trail.AddDigest(2);
-        var check = new LogIntegrityCheck(Keys) { StartTime = DigestedTrail.Start, EndTime = trail.End };
+        var check = new LogIntegrityCheck(Keys) { StartTime = DigestedTrail.Start, EndTime = trail.End.AddHours(-1) };
         Assert.DoesNotContain(check.Check(trail.Root), static result => result.IsProblem);
     }
 
@@ -420,6 +437,13 @@ public class LogIntegrityCheckTests
     [InlineData("111122223333_CloudTrail_us-east-2_20150817T1510Z_aaaaaaaaaaaaaaaa.json.gz", true)]
     [InlineData("elsewhere/111122223333_CloudTrail_us-east-2_20150817T1510Z_aaaaaaaaaaaaaaaa.json", true)]
     [InlineData("AWSLogs/111122223333/Config/us-east-2/2015/8/17/ConfigHistory/111122223333_Config_us-east-2_ConfigHistory_20150817T151000Z.json.gz", false)]
+    [InlineData("AWSLogs/111122223333/CloudTrail-Insight/us-east-2/2015/08/17/111122223333_CloudTrail-Insight_us-east-2_20150817T1510Z_aaaaaaaaaaaaaaaa.json.gz", false)]
+    [InlineData("AWSLogs/o-exampleorgid/111122223333/CloudTrail-Insight/us-east-2/2015/08/17/111122223333_CloudTrail-Insight_us-east-2_20150817T1510Z_aaaaaaaaaaaaaaaa.json.gz", false)]
+    [InlineData("AWSLogs/111122223333/CloudTrail-NetworkActivity/us-east-2/2015/08/17/111122223333_CloudTrail-NetworkActivity_us-east-2_20150817T1510Z_aaaaaaaaaaaaaaaa.json.gz", false)]
+    [InlineData("AWSLogs/111122223333/CloudTrail-Aggregated/us-east-2/2015/08/17/111122223333_CloudTrail-Aggregated_us-east-2_20150817T1510Z_aaaaaaaaaaaaaaaa.json.gz", false)]
+    [InlineData("AWSLogs/111122223333/CloudTrail-Insight/us-east-2/2015/08/17/111122223333_CloudTrail_us-east-2_20150817T1510Z_aaaaaaaaaaaaaaaa.json.gz", true)]
+    [InlineData("AWSLogs/111122223333/CloudTrail-Insight/111122223333_CloudTrail-Insight_us-east-2_20150817T1510Z_aaaaaaaaaaaaaaaa.json.gz", true)]
+    [InlineData("elsewhere/CloudTrail-Insight/us-east-2/111122223333_CloudTrail-Insight_us-east-2_20150817T1510Z_aaaaaaaaaaaaaaaa.json.gz", true)]
     [InlineData("AWSLogs/111122223333/notes.txt", false)]
     [InlineData("public-keys.json", false)]
     public void A_file_that_could_be_taken_for_a_log_file_where_CloudTrail_delivers_none_is_told(string name, bool isTold)
@@ -677,7 +701,7 @@ public class LogIntegrityCheckTests
                 $"{moment:s} is not told of: {string.Join('\n', results.Where(static result => result.IsProblem))}");
         }
 
-        bool IsWithin(DateTime minute) => !(minute < start) && !(minute > end);
+        bool IsWithin(DateTime minute) => !(minute.AddMinutes(1) <= start) && !(minute > end);
     }
 
     [Theory]
@@ -690,7 +714,7 @@ public class LogIntegrityCheckTests
         using var trail = new DigestedTrail(3);
         string digest = trail.Write($"AWSLogs/{DigestedTrail.Account}/CloudTrail-Digest/us-east-2/2015/08/17/{DigestedTrail.Account}_CloudTrail-Digest_us-east-2_your-trail-name_us-east-2_{time}.json.gz", []);
         string log = trail.Write($"AWSLogs/{DigestedTrail.Account}/CloudTrail/us-east-2/2015/08/17/{DigestedTrail.Account}_CloudTrail_us-east-2_{time[..13]}Z_ZZZZZZZZZZZZZZZZ.json.gz", []);
-        foreach (LogIntegrityCheck check in new[] { new LogIntegrityCheck(Keys), new LogIntegrityCheck(Keys) { StartTime = DigestedTrail.Start, EndTime = trail.End } })
+        foreach (LogIntegrityCheck check in new[] { new LogIntegrityCheck(Keys), new LogIntegrityCheck(Keys) { StartTime = DigestedTrail.Start, EndTime = trail.End.AddHours(-1) } })
         {
             LogIntegrityResult[] results = [.. check.Check(trail.Root)];
             Assert.Equal(9, results.Count(static result => result.Status == LogIntegrityStatus.Valid));
@@ -938,7 +962,7 @@ public class LogIntegrityCheckTests
         LogIntegrityResult[] results = [.. new LogIntegrityCheck(keys) { Now = now }.Check(trail.Root)];
         Assert.All(new[] { log, backfill }, file => Assert.Equal(LogIntegrityStatus.Valid, Assert.Single(results, result => result.File == file).Status));
         Assert.Equal(
-            [(now, now), (DigestedTrail.Start.AddHours(-1), trail.End), (DigestedTrail.Start.AddHours(-1), now)],
+            [(now, now), (DigestedTrail.Start.AddHours(-1), trail.End.AddHours(2)), (DigestedTrail.Start.AddHours(-1), now)],
             keys.Asked);
         Assert.All(keys.Asked, static asked => Assert.Equal((DateTimeKind.Utc, DateTimeKind.Utc), (asked.Start.Kind, asked.End.Kind)));
     }
@@ -992,6 +1016,208 @@ public class LogIntegrityCheckTests
         Assert.Equal(files.Order(), results.Select(static result => result.File).Order());
     }
 
+    [Fact]
+    public void Digest_files_after_the_end_time_that_were_removed_hide_no_log_file_that_was_added_before_it()
+    {
+        using var trail = new DigestedTrail(6);
+        DateTime end = DigestedTrail.Start.AddHours(3);
+        string[] added = [trail.AddLog(end.AddMinutes(-30), "FORGED0000000001"), trail.AddLog(end.AddMinutes(-1), "FORGED0000000002")];
+        Assert.All(added, file => Assert.Equal(LogIntegrityStatus.Unexpected, Assert.Single(Check(trail, 0, 3), result => result.File == file).Status));
+        for (int hour = 3; hour < 6; hour++)
+        {
+            Remove(trail, hour);
+        }
+
+        LogIntegrityResult[] results = Check(trail, 0, 3);
+        Assert.All(added, file => AssertResult(Assert.Single(results, result => result.File == file), LogIntegrityStatus.Unproven, file, "one of the time after it could"));
+        LogIntegrityResult gap = Assert.Single(results, static result => result.Kind == LogIntegrityFileKind.Folder);
+        Assert.Equal((LogIntegrityStatus.Gap, end, end.AddHours(1)), (gap.Status, gap.UnprovenSince, gap.UnprovenUntil));
+        Assert.EndsWith("which may have named late log files of the time asked for.", gap.Reason, StringComparison.Ordinal);
+
+        // Without an end the newest digest file is it: a copy may be old.
+        Assert.Equal(added, Check(trail, 0, null).Where(static result => result.Status == LogIntegrityStatus.Pending).Select(static result => result.File).Order(StringComparer.Ordinal));
+        Assert.Empty(Problems(trail));
+    }
+
+    [Fact]
+    public void A_late_log_file_does_not_go_without_a_trace_with_the_digest_file_after_the_end_time_that_names_it()
+    {
+        using var trail = new DigestedTrail(3);
+        string late = trail.AddLog(trail.End.AddMinutes(-10));
+        trail.AddDigest(1, edit: digest => ((JArray)digest["logFiles"]!).Add(trail.NameIn(late)));
+        DateTime end = DigestedTrail.Start.AddHours(3).AddMinutes(-5);
+        LogIntegrityCheck check = new(Keys) { StartTime = DigestedTrail.Start, EndTime = end };
+        LogIntegrityResult[] results = [.. check.Check(trail.Root)];
+        Assert.DoesNotContain(results, static result => result.IsProblem);
+        Assert.Equal(LogIntegrityStatus.Valid, Assert.Single(results, result => result.File == late).Status);
+
+        Remove(trail, 3);
+        File.Delete(late);
+        LogIntegrityResult problem = Assert.Single(check.Check(trail.Root), static result => result.IsProblem);
+        Assert.Equal((LogIntegrityStatus.Gap, DigestedTrail.Start.AddHours(3), end.AddHours(1)), (problem.Status, problem.UnprovenSince, problem.UnprovenUntil));
+    }
+
+    [Fact]
+    public void A_trail_that_goes_on_has_no_problem_at_any_time_and_up_to_any_time()
+    {
+        using var trail = new DigestedTrail(6);
+        string[] pending = [trail.AddLog(trail.End.AddMinutes(-50), "LATE000000000001"), trail.AddLog(trail.End.AddMinutes(-5), "LATE000000000002"), trail.AddLog(trail.End.AddMinutes(5), "NEW0000000000003")];
+
+        // The digest file of the next hour is there an hour after that at the latest.
+        for (DateTime now = trail.End.AddMinutes(10); now <= trail.End.AddHours(2); now = now.AddMinutes(22))
+        {
+            for (DateTime end = trail.End.AddHours(-3); end < now.AddHours(3); end = end.AddMinutes(17))
+            {
+                LogIntegrityResult[] results = [.. new LogIntegrityCheck(Keys) { StartTime = DigestedTrail.Start, EndTime = end, Now = now }.Check(trail.Root)];
+                Assert.DoesNotContain(results, static result => result.IsProblem);
+                Assert.Equal(pending.Count(file => LogName.TimeOf(Path.GetFileName(file)) <= end), results.Count(static result => result.Status == LogIntegrityStatus.Pending));
+            }
+        }
+    }
+
+    [Fact]
+    public void A_file_of_other_events_that_a_digest_file_names_is_told_of_as_a_log_file_is()
+    {
+        using var trail = new DigestedTrail(1);
+        string insight = trail.Write(
+            $"AWSLogs/{DigestedTrail.Account}/CloudTrail-Insight/us-east-2/{DigestedTrail.Account}_CloudTrail_us-east-2_20150817T1510Z_aaaaaaaaaaaaaaaa.json.gz", DigestedTrail.Gzip("{\"Records\":[]}"u8));
+        trail.AddDigest(1, edit: digest => ((JArray)digest["logFiles"]!).Add(trail.NameIn(insight)));
+        Assert.Equal(LogIntegrityStatus.Valid, Assert.Single(Check(trail), result => result.File == insight).Status);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("us-east-2")]
+    public void A_file_that_was_added_in_the_folder_of_a_region_is_told_also_when_it_is_made_to_look_of_another(string? region)
+    {
+        using var trail = new DigestedTrail(3);
+        string[] files = [trail.AddLog(DigestedTrail.Start.AddHours(1)), trail.Digests[1]];
+        string nested = Path.Combine(Path.GetDirectoryName(files[0])!, "CloudTrail", "x");
+        Directory.CreateDirectory(nested);
+        File.Move(files[0], Path.Combine(nested, Path.GetFileName(files[0])));
+        string renamed = Path.Combine(Path.GetDirectoryName(files[1])!, Path.GetFileName(files[1]).Replace("Digest_us-east-2", "Digest_eu-west-1", StringComparison.Ordinal));
+        File.Copy(files[1], renamed);
+        string deeper = Path.Combine(Path.GetDirectoryName(files[1])!, "CloudTrail-Digest", "eu-west-1", Path.GetFileName(renamed));
+        Directory.CreateDirectory(Path.GetDirectoryName(deeper)!);
+        File.Copy(files[1], deeper);
+
+        LogIntegrityResult[] problems = [.. new LogIntegrityCheck(Keys) { Region = region }.Check(trail.Root).Where(static result => result.IsProblem).OrderBy(static result => result.File, StringComparer.Ordinal)];
+        Assert.Equal(3, problems.Length);
+        AssertResult(problems[0], LogIntegrityStatus.Unexpected, renamed, "stands among the digest files and is none");
+        AssertResult(problems[1], LogIntegrityStatus.Unexpected, deeper, "stands among the digest files and is none");
+        AssertResult(problems[2], LogIntegrityStatus.Missing, nested, "1 log file from");
+    }
+
+    [Fact]
+    public void The_prefix_of_a_trail_may_be_a_name_of_CloudTrails_own()
+    {
+        using var trail = new DigestedTrail(2, under: "CloudTrail/backup");
+        LogIntegrityResult[] results = [.. new LogIntegrityCheck(Keys) { Region = "us-east-2" }.Check(Path.Combine(trail.Root, "../.."))];
+        Assert.Equal(6, results.Count(static result => result.Status == LogIntegrityStatus.Valid));
+        Assert.Equal(6, results.Length);
+    }
+
+    [Theory]
+    [InlineData(null, 120)]
+    [InlineData(1.5, 90)]
+    public void A_backfill_digest_file_alone_proves_no_time(double? to, int until)
+    {
+        using var trail = new DigestedTrail(4);
+        string log = trail.AddLog(DigestedTrail.Start.AddMinutes(80));
+        string backfill = trail.AddBackfill(DigestedTrail.Start.AddHours(2), log);
+        Assert.Empty(Problems(trail));
+        for (int hour = 0; hour < 4; hour++)
+        {
+            Remove(trail, hour);
+        }
+
+        LogIntegrityResult[] results = Check(trail, null, to);
+        Assert.All(new[] { log, backfill }, file => Assert.Equal(LogIntegrityStatus.Valid, Assert.Single(results, result => result.File == file).Status));
+        LogIntegrityResult gap = Assert.Single(results, static result => result.IsProblem);
+        Assert.Equal((LogIntegrityStatus.Gap, DigestedTrail.Start.AddHours(1), DigestedTrail.Start.AddMinutes(until)), (gap.Status, gap.UnprovenSince, gap.UnprovenUntil));
+    }
+
+    [Fact]
+    public void A_backfill_digest_file_is_of_a_bucket_to_which_its_trail_delivered()
+    {
+        using var trail = new DigestedTrail(3);
+        string log = trail.AddLog(DigestedTrail.Start.AddMinutes(90), "LATE000000000001");
+        string backfill = trail.AddBackfill(DigestedTrail.Start.AddHours(2), log);
+        trail.Bucket = "amzn-s3-demo-bucket2";
+        trail.AddDigest(2);
+        Assert.Empty(Problems(trail));
+        Assert.Equal(LogIntegrityStatus.Valid, Assert.Single(Check(trail), result => result.File == backfill).Status);
+
+        trail.Bucket = "amzn-s3-demo-bucket3";
+        string added = trail.AddLog(DigestedTrail.Start.AddMinutes(30), "FORGED0000000001");
+        string other = trail.AddBackfill(DigestedTrail.Start.AddHours(1), added);
+        LogIntegrityResult[] problems = Problems(trail);
+        Assert.Equal(2, problems.Length);
+        AssertResult(problems[0], LogIntegrityStatus.Invalid, other, "was delivered to the bucket \"amzn-s3-demo-bucket3\", and not to \"amzn-s3-demo-bucket2\"");
+        AssertResult(problems[1], LogIntegrityStatus.Unexpected, added, "was added");
+    }
+
+    [Theory]
+    [InlineData(null, 180.0, 180.0)]
+    [InlineData(59.66, null, 60.0)]
+    [InlineData(60.4, null, 60.0)]
+    public void A_log_file_that_was_added_is_told_also_in_the_minutes_in_which_the_time_asked_for_starts_and_ends(double? from, double? to, double minute)
+    {
+        using var trail = new DigestedTrail(6);
+        string added = trail.AddLog(DigestedTrail.Start.AddMinutes(minute));
+        AssertResult(Assert.Single(Check(trail, from / 60, to / 60), static result => result.IsProblem), LogIntegrityStatus.Unexpected, added, "was added");
+    }
+
+    [Fact]
+    public void A_log_file_of_the_minute_in_which_the_time_asked_for_starts_may_be_named_before_that()
+    {
+        using var trail = new DigestedTrail(0);
+        string log = trail.AddLog(DigestedTrail.Start.AddHours(1));
+        trail.AddDigest(1, edit: digest => ((JArray)digest["logFiles"]!).Add(trail.NameIn(log)));
+        trail.AddDigest(1);
+        var check = new LogIntegrityCheck(Keys) { StartTime = DigestedTrail.Start.AddHours(1).AddSeconds(20) };
+        LogIntegrityResult[] results = [.. check.Check(trail.Root)];
+        Assert.Equal(LogIntegrityStatus.Valid, Assert.Single(results, result => result.File == log).Status);
+        Assert.DoesNotContain(results, static result => result.IsProblem);
+    }
+
+    [Fact]
+    public void A_gap_after_the_time_asked_for_is_not_told()
+    {
+        using var trail = new DigestedTrail(3);
+        trail.Restart(TimeSpan.FromDays(60));
+        trail.AddDigest(2);
+        foreach (int seconds in (int[])[-3600, -30, 0])
+        {
+            var check = new LogIntegrityCheck(Keys) { StartTime = DigestedTrail.Start, EndTime = DigestedTrail.Start.AddHours(2).AddSeconds(seconds) };
+            Assert.DoesNotContain(check.Check(trail.Root), static result => result.IsProblem);
+        }
+
+        // Late log files may have been named in it.
+        Assert.Equal(LogIntegrityStatus.Gap, Assert.Single(Check(trail, 0, 2.5), static result => result.IsProblem).Status);
+    }
+
+    [Fact]
+    public void A_missing_digest_file_with_which_a_trail_moved_to_another_bucket_is_told_and_those_after_it_are_not_called_changed()
+    {
+        using var trail = new DigestedTrail(2);
+        trail.Bucket = "amzn-s3-demo-bucket2";
+        for (int hour = 0; hour < 3; hour++)
+        {
+            trail.AddDigest(1);
+        }
+
+        Assert.Empty(Problems(trail));
+        Remove(trail, 2);
+        LogIntegrityResult[] problems = Problems(trail);
+        AssertResult(problems[0], LogIntegrityStatus.Missing, trail.Digests[2], "is missing");
+        Assert.Equal((DigestedTrail.Start.AddHours(2), DigestedTrail.Start.AddHours(3), trail.Digests[3]), (problems[0].UnprovenSince!.Value, problems[0].UnprovenUntil!.Value, problems[0].DigestFile));
+        AssertResult(problems[1], LogIntegrityStatus.Unproven, trail.Digests[3], "delivered to the bucket \"amzn-s3-demo-bucket2\", and nothing shows that the trail moved there");
+        AssertResult(problems[2], LogIntegrityStatus.Unproven, trail.Digests[4], "delivered to the bucket \"amzn-s3-demo-bucket2\", and nothing shows that the trail moved there");
+        AssertNamedByUnproven(problems[3..], trail);
+        Assert.Equal(2, problems[3..].Length);
+    }
+
     private static LogIntegrityResult[] Check(DigestedTrail trail) => [.. new LogIntegrityCheck(Keys).Check(trail.Root)];
 
     private static LogIntegrityResult[] Check(DigestedTrail trail, double? from, double? to) =>
@@ -1036,6 +1262,14 @@ public class LogIntegrityCheckTests
     {
         AssertResult(problem, LogIntegrityStatus.Unproven, LogsOf(trail), $"{logs} log file{(logs == 1 ? "" : "s")} from ");
         Assert.Equal(LogIntegrityFileKind.Folder, problem.Kind);
+    }
+
+    // A digest file, its signature and the log files that it names, as one who leaves no trace would.
+    private static void Remove(DigestedTrail trail, int hour)
+    {
+        File.Delete(trail.Digests[hour]);
+        File.Delete(trail.Digests[hour] + ".metadata.json");
+        trail.Logs[hour].ForEach(File.Delete);
     }
 
     private static string KeyOf(DigestedTrail trail, string file) => Path.GetRelativePath(trail.Root, file).Replace(Path.DirectorySeparatorChar, '/');
