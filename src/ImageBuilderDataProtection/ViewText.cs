@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Globalization;
 using System.Management.Automation;
+using ImageBuilderDataProtection.Commands;
 
 namespace ImageBuilderDataProtection;
 
@@ -30,14 +31,12 @@ public static class ViewText
 
     private static string OneLine(object? value) => value is null ? "" : string.Join(", ", Items(value));
 
-    private static IEnumerable<string> Items(object value) => Unwrap(value) is IEnumerable list and not string ? list.Cast<object?>().Select(Line) : [Line(value)];
+    private static IEnumerable<string> Items(object value) => Wrapped.Unwrap(value) is IEnumerable list and not string ? list.Cast<object?>().Select(Line) : [Line(value)];
 
-    private static string Line(object? value) => TerminalText.Line(Unwrap(value) switch
+    private static string Line(object? value) => TerminalText.Line(Wrapped.Unwrap(value) switch
     {
         null => "",
         DateTime time => time.ToString("u", CultureInfo.InvariantCulture),
         _ => Convert.ToString(value, CultureInfo.CurrentCulture) ?? "",
     });
-
-    private static object? Unwrap(object? value) => value is PSObject wrapped ? wrapped.BaseObject : value;
 }

@@ -20,9 +20,14 @@ public sealed record AuditFilter
     private readonly IReadOnlyList<string> _requestIds = [];
     private readonly IReadOnlyList<string> _eventIds = [];
     private readonly IReadOnlyList<string> _eventNames = [];
-    private readonly IReadOnlyList<AuditPattern> _workflows = [];
-    private readonly IReadOnlyList<AuditPattern> _principals = [];
-    private readonly IReadOnlyList<AuditPattern> _invokedBy = [];
+
+    // What is wanted, for looking up: thousands of ids and patterns may be asked for.
+    private readonly HashSet<string> _requestIdSet = NoTexts;
+    private readonly HashSet<string> _eventIdSet = NoTexts;
+    private readonly HashSet<string> _eventNameSet = NoTexts;
+    private readonly AuditPatternSet _workflows = NoPatterns;
+    private readonly AuditPatternSet _principals = NoPatterns;
+    private readonly AuditPatternSet _invokedBy = NoPatterns;
     private readonly string? _region;
     private readonly KeyIdentifier? _key;
 
@@ -39,14 +44,14 @@ public sealed record AuditFilter
     public IReadOnlyList<string> RequestIds
     {
         get => _requestIds;
-        init => (_requestIds, RequestIdSet) = (value, Set(value));
+        init => (_requestIds, _requestIdSet) = (value, Set(value));
     }
 
     /// <summary>The ids of the records; none for any.</summary>
     public IReadOnlyList<string> EventIds
     {
         get => _eventIds;
-        init => (_eventIds, EventIdSet) = (value, Set(value));
+        init => (_eventIds, _eventIdSet) = (value, Set(value));
     }
 
     /// <summary>The operations, such as <c>Decrypt</c>, in upper or lower case; none for any.</summary>
@@ -54,7 +59,7 @@ public sealed record AuditFilter
     public IReadOnlyList<string> EventNames
     {
         get => _eventNames;
-        init => (_eventNames, EventNameSet) = ([.. value.Select(RequireOperation)], Set(value));
+        init => (_eventNames, _eventNameSet) = ([.. value.Select(RequireOperation)], Set(value));
     }
 
     /// <summary>The region that was called, in upper or lower case; null for any.</summary>
@@ -72,8 +77,8 @@ public sealed record AuditFilter
     /// </summary>
     public IReadOnlyList<AuditPattern> Workflows
     {
-        get => _workflows;
-        init => (_workflows, WorkflowSet) = (value, new AuditPatternSet(value));
+        get => _workflows.Patterns;
+        init => _workflows = new AuditPatternSet(value);
     }
 
     /// <summary>
@@ -82,8 +87,8 @@ public sealed record AuditFilter
     /// </summary>
     public IReadOnlyList<AuditPattern> Principals
     {
-        get => _principals;
-        init => (_principals, PrincipalSet) = (value, new AuditPatternSet(value));
+        get => _principals.Patterns;
+        init => _principals = new AuditPatternSet(value);
     }
 
     /// <summary>
@@ -92,8 +97,8 @@ public sealed record AuditFilter
     /// </summary>
     public IReadOnlyList<AuditPattern> InvokedBy
     {
-        get => _invokedBy;
-        init => (_invokedBy, InvokedBySet) = (value, new AuditPatternSet(value));
+        get => _invokedBy.Patterns;
+        init => _invokedBy = new AuditPatternSet(value);
     }
 
     /// <summary>Whether only calls that were refused for want of permission are wanted.</summary>
@@ -117,20 +122,7 @@ public sealed record AuditFilter
     }
 
     /// <summary>Whether only records that name a workflow, or may, are wanted, whatever else is asked for.</summary>
-    internal bool NeedsWorkflow => Workflows.Count > 0 ? !Workflows.Any(static pattern => pattern.AsksForNone) : !AllKmsEvents && RequestIds.Count + EventIds.Count == 0;
-
-    // The same for looking up: thousands of ids may be asked for.
-    private HashSet<string> RequestIdSet { get; init; } = NoTexts;
-
-    private HashSet<string> EventIdSet { get; init; } = NoTexts;
-
-    private HashSet<string> EventNameSet { get; init; } = NoTexts;
-
-    private AuditPatternSet WorkflowSet { get; init; } = NoPatterns;
-
-    private AuditPatternSet PrincipalSet { get; init; } = NoPatterns;
-
-    private AuditPatternSet InvokedBySet { get; init; } = NoPatterns;
+    internal bool NeedsWorkflow => Workflows.Count > 0 ? !_workflows.AsksForNone : !AllKmsEvents && RequestIds.Count + EventIds.Count == 0;
 
     /// <summary>Whether a record is wanted.</summary>
     public bool Matches(KmsAuditEvent record)
@@ -150,18 +142,18 @@ public sealed record AuditFilter
     // see it.
     private bool IsOfWorkflow(KmsAuditEvent record) =>
         (!NeedsWorkflow || record.IsEncryptionContextHidden || record.WorkflowArns.Count > 0)
-        && (Workflows.Count == 0 || WorkflowSet.IsMatchOfAny(record.WorkflowArns, record.IsEncryptionContextHidden));
+        && (Workflows.Count == 0 || _workflows.IsMatchOfAny(record.WorkflowArns, record.IsEncryptionContextHidden));
 
     // What must be read from the record's bytes comes last, and only if it is asked for.
     private bool MatchesOtherwise(KmsAuditEvent record) =>
         Times.Contains(record.EventTime)
-        && IsAmong(EventNameSet, record.EventName)
+        && IsAmong(_eventNameSet, record.EventName)
         && (Region is null || Region.Equals(record.AwsRegion, StringComparison.OrdinalIgnoreCase))
         && (!DeniedOnly || record.IsDenied)
-        && (InvokedBy.Count == 0 || InvokedBySet.IsMatchOfAny([record.InvokedBy]))
-        && (RequestIds.Count == 0 || IsAmong(RequestIdSet, record.RequestId))
-        && (EventIds.Count == 0 || IsAmong(EventIdSet, record.EventId))
-        && (Principals.Count == 0 || PrincipalSet.IsMatchOfAny(record.UserIdentity?.Names ?? []))
+        && (InvokedBy.Count == 0 || _invokedBy.IsMatchOfAny([record.InvokedBy]))
+        && (RequestIds.Count == 0 || IsAmong(_requestIdSet, record.RequestId))
+        && (EventIds.Count == 0 || IsAmong(_eventIdSet, record.EventId))
+        && (Principals.Count == 0 || _principals.IsMatchOfAny(record.UserIdentity?.Names ?? []))
         && (Key is null || IsKey(record.KeyArn ?? "", record) || record.KeyNames.Any(name => IsKey(name, record)));
 
     /// <summary>Reads a record; null for one of another service, and for one that is not wanted.</summary>

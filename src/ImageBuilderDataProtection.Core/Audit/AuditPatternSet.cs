@@ -13,19 +13,25 @@ internal sealed class AuditPatternSet
 
     private readonly HashSet<string> _texts;
     private readonly AuditPattern[] _patterns;
-    private readonly bool _asksForNone;
     private readonly bool _asksForHidden;
     private readonly ConcurrentDictionary<string, bool> _remembered = new(StringComparer.Ordinal);
 
     /// <param name="patterns">The patterns.</param>
     public AuditPatternSet(IReadOnlyList<AuditPattern> patterns)
     {
-        _asksForNone = patterns.Any(static pattern => pattern.AsksForNone);
+        Patterns = patterns;
+        AsksForNone = patterns.Any(static pattern => pattern.AsksForNone);
         _asksForHidden = patterns.Any(static pattern => pattern.AsksForHidden);
         ILookup<bool, AuditPattern> byKind = patterns.ToLookup(static pattern => pattern.HasWildcards);
         _texts = byKind[false].Select(static pattern => pattern.Text).ToHashSet(StringComparer.OrdinalIgnoreCase);
         _patterns = [.. byKind[true].DistinctBy(static pattern => pattern.Text, StringComparer.Ordinal)];
     }
+
+    /// <summary>The patterns.</summary>
+    public IReadOnlyList<AuditPattern> Patterns { get; }
+
+    /// <summary>Whether one asks for events that have no such value.</summary>
+    public bool AsksForNone { get; }
 
     /// <summary>Whether one matches the whole text.</summary>
     public bool IsMatch(string? text) => text is not null && (_texts.Contains(text) || (_patterns.Length > 0 && IsLike(text)));
@@ -34,7 +40,7 @@ internal sealed class AuditPatternSet
     /// <param name="texts">The texts; null for one that is not there.</param>
     /// <param name="isHidden">Whether texts are withheld.</param>
     public bool IsMatchOfAny(IEnumerable<string?> texts, bool isHidden = false) =>
-        texts.Any(IsMatch) || (isHidden ? _asksForHidden : _asksForNone && texts.All(static text => text is null));
+        texts.Any(IsMatch) || (isHidden ? _asksForHidden : AsksForNone && texts.All(static text => text is null));
 
     private bool IsLike(string text)
     {

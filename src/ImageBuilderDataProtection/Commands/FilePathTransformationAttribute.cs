@@ -8,25 +8,16 @@ namespace ImageBuilderDataProtection.Commands;
 /// are, so brackets in them are escaped; PowerShell would make plain text of the objects and expand it.
 /// </summary>
 [AttributeUsage(AttributeTargets.Property)]
-internal sealed class FilePathTransformationAttribute : ArgumentTransformationAttribute
+internal sealed class FilePathTransformationAttribute : ItemTransformationAttribute
 {
     /// <inheritdoc />
-    public override object Transform(EngineIntrinsics engineIntrinsics, object inputData) => inputData switch
-    {
-        object[] many => Array.ConvertAll(many, ToPath),
-        PSObject { BaseObject: object[] many } => Array.ConvertAll(many, ToPath),
-        _ => ToPath(inputData),
-    };
-
-    private static object ToPath(object? input) => input is null
+    protected override object TransformItem(object? input) => input is null
         ? throw new ArgumentTransformationMetadataException("What was given is null, which names no file or folder.")
-        : Unwrap(input) switch
+        : Wrapped.Unwrap(input) switch
         {
             string or IEnumerable => input,
             FileSystemInfo file => WildcardPattern.Escape(file.FullName),
-            _ when Unwrap(PSObject.AsPSObject(input).Properties["PSPath"]?.Value) is string path => WildcardPattern.Escape(path),
+            _ when Wrapped.Unwrap(PSObject.AsPSObject(input).Properties["PSPath"]?.Value) is string path => WildcardPattern.Escape(path),
             _ => input,
         };
-
-    private static object? Unwrap(object? value) => value is PSObject wrapped ? wrapped.BaseObject : value;
 }

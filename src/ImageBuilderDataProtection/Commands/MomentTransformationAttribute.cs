@@ -8,5 +8,5 @@ internal sealed class MomentTransformationAttribute : ArgumentTransformationAttr
 {
     /// <inheritdoc />
     public override object Transform(EngineIntrinsics engineIntrinsics, object inputData) =>
-        (inputData is PSObject wrapped ? wrapped.BaseObject : inputData) is DateTimeOffset moment ? moment.UtcDateTime : inputData;
+        Wrapped.Unwrap(inputData) is DateTimeOffset moment ? moment.UtcDateTime : inputData;
 }

@@ -25,7 +25,7 @@ internal static class Parameters
     public static IReadOnlyList<KeyIdentifier> ToKeys(IEnumerable<string>? keyIds) => [.. (keyIds ?? []).Select(KeyIdentifier.Parse)];
 
     // What merely has a ToString, such as a date or a hashtable, would be bound for good as text that no one meant.
-    private static string Text(object? value, string what, string parameter = "EncryptionContext") => (value is PSObject wrapped ? wrapped.BaseObject : value) is string or int or long or bool
+    private static string Text(object? value, string what, string parameter = "EncryptionContext") => Wrapped.Unwrap(value) is string or int or long or bool
         ? LanguagePrimitives.ConvertTo<string>(value)
         : throw new DataProtectionException(
             "Invalid" + parameter, FailureKind.InvalidArgument, $"-{parameter} has no text as {what}; give strings, whole numbers or booleans only.");

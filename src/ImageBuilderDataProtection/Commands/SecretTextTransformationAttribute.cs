@@ -10,8 +10,7 @@ internal sealed class SecretTextTransformationAttribute : ArgumentTransformation
     /// <inheritdoc />
     public override object Transform(EngineIntrinsics engineIntrinsics, object inputData)
     {
-        object? value = inputData is PSObject wrapped ? wrapped.BaseObject : inputData;
-        if (value is not string text)
+        if (Wrapped.Unwrap(inputData) is not string text)
         {
             return inputData;
         }

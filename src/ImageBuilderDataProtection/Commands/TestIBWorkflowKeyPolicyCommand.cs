@@ -220,7 +220,7 @@ public sealed class TestIBWorkflowKeyPolicyCommand : KmsCmdlet
     }
 
     // Null for a line that others must follow.
-    private object? Whole(object given) => (given is PSObject wrapped ? wrapped.BaseObject : given) is var item && item is string text ? _lines.Add(text) : item;
+    private object? Whole(object given) => Wrapped.Unwrap(given) is var item && item is string text ? _lines.Add(text) : item;
 
     private LintSubject SubjectOfObject(object item) => item switch
     {

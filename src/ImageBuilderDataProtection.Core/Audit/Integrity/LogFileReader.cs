@@ -4,6 +4,8 @@ namespace ImageBuilderDataProtection.Audit.Integrity;
 /// <param name="store">Where the files are.</param>
 internal sealed class LogFileReader(ILogStore store) : ISourceReader<ChainStep, CheckReading>
 {
+    private readonly LogResults _results = new(store);
+
     /// <inheritdoc />
     public IEnumerable<CheckReading> Read(ChainStep source, CancellationToken cancellationToken) =>
         [new CheckReading(source.Result ?? Check(source.LogFile!, cancellationToken), Failure: null)];
@@ -11,20 +13,17 @@ internal sealed class LogFileReader(ILogStore store) : ISourceReader<ChainStep, 
     private LogIntegrityResult Check(NamedLogFile log, CancellationToken cancellationToken)
     {
         LogIntegrityResult result = log.Name is not null && Compare(log.Name, log.Hash, cancellationToken) is { } found
-            ? Make(store.PathOf(log.Name), found.Status, found.Reason)
+            ? _results.Log(log.Name, found.Status, found.Reason)
             : Absent(log);
         result = result with { DigestFile = log.DigestFile };
         return result.IsProblem ? result with { UnprovenSince = log.Start, UnprovenUntil = log.End } : result;
     }
 
     private LogIntegrityResult Absent(NamedLogFile log) =>
-        log.OtherBucket is { } bucket ? Make(
-            $"s3://{bucket}/{log.Key}", LogIntegrityStatus.Unproven, $"The log file was delivered to another bucket, \"{bucket}\", where this check does not look.")
-        : log.Name is null ? Make(store.PathOf(log.Key), LogIntegrityStatus.Missing, $"The log file is outside this folder: \"{log.Key}\".")
-        : Make(store.PathOf(log.Name), LogIntegrityStatus.Missing, "The log file was removed: its digest file names it.");
-
-    private static LogIntegrityResult Make(string file, LogIntegrityStatus status, string reason) =>
-        new() { File = file, Kind = LogIntegrityFileKind.LogFile, Status = status, Reason = reason };
+        log.OtherBucket is { } bucket ? _results.Log(
+            log.Key, LogIntegrityStatus.Unproven, $"The log file was delivered to another bucket, \"{bucket}\", where this check does not look.") with { File = $"s3://{bucket}/{log.Key}" }
+        : log.Name is null ? _results.Log(log.Key, LogIntegrityStatus.Missing, $"The log file is outside this folder: \"{log.Key}\".")
+        : _results.Log(log.Name, LogIntegrityStatus.Missing, "The log file was removed: its digest file names it.");
 
     // Null when it is not there.
     private (LogIntegrityStatus Status, string Reason)? Compare(string name, string hash, CancellationToken cancellationToken)

@@ -55,7 +55,7 @@ internal static class AuditConditions
         {
             conditions.Add(IsForOneOf(filter.Workflows, table));
         }
-        else if (!filter.AllKmsEvents && filter.RequestIds.Count + filter.EventIds.Count == 0)
+        else if (filter.NeedsWorkflow)
         {
             conditions.Add($"({IsForWorkflow(table, [])}{Indent}OR {IsContextHidden(table)})");
         }
